@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target of the house builds in Swift 6 mode, and a warning is an error.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + [argumentParser], swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+    name: "weir",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+            traits: [.defaults, "YAML", "Reloading"]),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // 0: C
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CLinux"),
+
+        // 1: domain and libraries
+        room("Catalogue", ["Telemetry"]),
+        room("Fleet"),
+        room("Objectives"),
+        room("Scaling", ["Objectives"]),
+        room("Telemetry"),
+        room("TransportStream"),
+
+        // 2: adapters
+        room("EngineAPI", ["Fleet", "Outbound"]),
+        room("HTTPGuard", [nioCore, nioHTTP1]),
+        room("Outbound", ["CLibcurl"]),
+        room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
+        room("Settings", ["Fleet", configuration, logging]),
+        room("Storage", ["Fleet", "Scaling", grdb]),
+
+        // 3: services
+        room(
+            "Appliance",
+            ["CLinux", "Outbound", "Settings", logging, nioCore, nioPosix, unixSignals, yams]),
+        room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
+        room("Observatory", ["Catalogue", "Telemetry"]),
+        room(
+            "OrchestratorService",
+            [
+                "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "Scaling",
+                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Panel/index.html")]),
+        room(
+            "ProxyService",
+            [
+                "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "Settings", "Telemetry",
+                "TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+            ]),
+
+        // 4: programs
+        program("weir", ["Appliance", "Catalogue", "Observatory", "Settings", logging]),
+        program("weir-engine", ["EngineSimulator", logging, serviceLifecycle, unixSignals]),
+        program("weir-orchestrator", ["OrchestratorService", "Settings", logging, serviceLifecycle, unixSignals]),
+        program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
+
+        // tests
+        tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
+        tests("EngineAPITests", ["EngineAPI", "Outbound", "Fleet"]),
+        tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
+        tests("FleetTests", ["Fleet"]),
+        tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
+        tests("IntegrationTests", ["weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Outbound"]),
+        tests("ObjectivesTests", ["Objectives"]),
+        tests("OrchestratorServiceTests", ["OrchestratorService", "Fleet", "Storage", "Outbound", "Settings"]),
+        tests("OutboundTests", ["Outbound", nioCore, nioHTTP1, nioPosix]),
+        tests("ProvidersTests", ["Providers", "Fleet"]),
+        tests("ProxyServiceTests", ["ProxyService", "EngineSimulator", "Outbound", "Settings", "Fleet", "TransportStream"]),
+        tests("RepositoryTests", [yams]),
+        tests("ScalingTests", ["Scaling"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("StorageTests", ["Storage", "Fleet"]),
+        tests("TelemetryTests", ["Telemetry"]),
+        tests("TransportStreamTests", ["TransportStream"]),
+    ]
+)

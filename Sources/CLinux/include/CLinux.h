@@ -1,0 +1,48 @@
+#pragma once
+
+// Linux calls that Swift's Glibc module does not carry: epoll, eventfd, memfd, and a spawn that leaks no descriptor.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// MARK: epoll and eventfd
+
+enum {
+    WEIR_READABLE = 1,
+    WEIR_WRITABLE = 2,
+    WEIR_HANGUP = 4,
+};
+
+typedef struct {
+    uint64_t token;
+    uint32_t readiness;
+} weir_event;
+
+/// A new epoll descriptor, closed on exec; -1 and errno on failure.
+int weir_epoll_create(void);
+/// Registers (`add` != 0) or changes the interest of a descriptor: level-triggered, `interest` of WEIR_READABLE | WEIR_WRITABLE.
+int weir_epoll_set(int epoll, int descriptor, uint32_t interest, uint64_t token, int add);
+int weir_epoll_remove(int epoll, int descriptor);
+/// Waits up to `timeout_ms` (-1: for ever). The number of events written to `events`, 0 after a timeout or a signal.
+int weir_epoll_wait(int epoll, weir_event *events, int capacity, int timeout_ms);
+
+/// A non-blocking eventfd, closed on exec.
+int weir_eventfd_create(void);
+void weir_eventfd_signal(int descriptor);
+void weir_eventfd_drain(int descriptor);
+
+// MARK: ring memory
+
+/// Maps `length` bytes (a multiple of the page size) twice in a row, so that any window of up to `length` bytes is
+/// contiguous. NULL and errno on failure.
+uint8_t *weir_ring_map(size_t length);
+void weir_ring_unmap(uint8_t *base, size_t length);
+
+// MARK: processes
+
+/// Starts a program in a session of its own, standard input from /dev/null, standard output and error appended to
+/// `log_path`; no other descriptor is inherited, no signal is blocked or ignored. Returns 0 and sets `pid`, or an errno.
+int weir_spawn(const char *path, char *const argv[], char *const envp[], const char *log_path, pid_t *pid);
+/// Makes orphaned descendants of this process its children (prctl PR_SET_CHILD_SUBREAPER). 0, or -1 and errno.
+int weir_become_subreaper(void);
