@@ -1,0 +1,88 @@
+/// Writes the Prometheus text format 0.0.4
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
+struct TextExposition {
+    /// The `Content-Type` of what this writes.
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    private(set) var bytes: [UInt8] = []
+
+    mutating func header(_ family: MetricFamily) {
+        append("# HELP ")
+        append(family.name)
+        append(" ")
+        appendEscaped(family.help, quotes: false)
+        append("\n# TYPE ")
+        append(family.name)
+        append(" ")
+        append(family.kind.rawValue)
+        append("\n")
+    }
+
+    mutating func sample(_ name: String, _ labelNames: [String], _ labels: [String], _ value: Double) {
+        append(name)
+        appendLabels(labelNames, labels, bound: nil)
+        append(" ")
+        append(Self.format(value))
+        append("\n")
+    }
+
+    /// - Parameter counts: one for each bucket and one above the last bound, not cumulative.
+    mutating func histogram(_ family: MetricFamily, _ labels: [String], counts: [UInt64], sum: Double) {
+        var cumulative: UInt64 = 0
+        for (index, count) in counts.enumerated() {
+            cumulative += count
+            append(family.name)
+            append("_bucket")
+            let bound = index < family.upperBounds.count ? Self.format(family.upperBounds[index]) : "+Inf"
+            appendLabels(family.labelNames, labels, bound: bound)
+            append(" ")
+            append(String(cumulative))
+            append("\n")
+        }
+        sample(family.name + "_sum", family.labelNames, labels, sum)
+        sample(family.name + "_count", family.labelNames, labels, Double(cumulative))
+    }
+
+    private mutating func appendLabels(_ names: [String], _ values: [String], bound: String?) {
+        guard !names.isEmpty || bound != nil else { return }
+        var separator = "{"
+        for (name, value) in zip(names, values) {
+            append(separator)
+            append(name)
+            append("=\"")
+            appendEscaped(value, quotes: true)
+            append("\"")
+            separator = ","
+        }
+        if let bound {
+            append(separator)
+            append("le=\"")
+            append(bound)
+            append("\"")
+        }
+        append("}")
+    }
+
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func appendEscaped(_ text: String, quotes: Bool) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): append("\\\\")
+            case UInt8(ascii: "\n"): append("\\n")
+            case UInt8(ascii: "\"") where quotes: append("\\\"")
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    /// Whole numbers without a fraction, everything else in the shortest form that reads back as the same number.
+    static func format(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        if let whole = Int64(exactly: value), abs(whole) < 1 << 53 { return String(whole) }
+        return value.description
+    }
+}
