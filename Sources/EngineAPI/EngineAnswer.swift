@@ -1,0 +1,38 @@
+/// The envelope of the engine's `/ace/…` answers: `{"response": …, "error": null | "text"}`.
+struct EngineAnswer<Response: Decodable & Sendable>: Decodable, Sendable {
+    let response: Response?
+    let error: String?
+}
+
+/// The `response` of `/ace/getstream?format=json`. Fields that some versions omit are optional.
+struct StartResponse: Decodable, Sendable {
+    enum CodingKeys: String, CodingKey {
+        case playbackURL = "playback_url"
+        case statURL = "stat_url"
+        case commandURL = "command_url"
+        case infohash
+        case playbackSessionID = "playback_session_id"
+        case isLive = "is_live"
+    }
+
+    let playbackURL: String
+    let statURL: String
+    let commandURL: String
+    let infohash: String?
+    let playbackSessionID: String?
+    let isLive: Int?
+}
+
+/// The envelope of `/server/api` and `/webui/api/service`: `{"result": …}` or `{"error": …}`.
+struct ServiceAnswer: Decodable, Sendable {
+    struct Status: Decodable, Sendable {
+        struct Version: Decodable, Sendable {
+            let platform: String?
+            let version: String?
+        }
+
+        let version: Version?
+    }
+
+    let result: Status?
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+public import Fleet
+public import Outbound
+
+/// A client of the AceStream engine's HTTP API.
+///
+/// Every call has its own deadline and reads a bounded answer; none follows a redirect.
+public struct EngineClient: Sendable {
+    private let outbound: OutboundClient
+
+    public init(outbound: OutboundClient) {
+        self.outbound = outbound
+    }
+
+    /// Opens a session for some content (`GET /ace/getstream?format=json`).
+    ///
+    /// - Parameters:
+    ///   - playerID: the engine's `pid`. An engine cuts the first player when a second asks with the same one, so it
+    ///     must be new for each session.
+    ///   - parameters: further query parameters, passed through as they are.
+    public func start(
+        _ content: ContentKey, on engine: EngineEndpoint, playerID: String, parameters: [(name: String, value: String)] = [],
+        timeout: Duration
+    ) async throws(EngineError) -> PlaybackSession {
+        // `id` is the spelling that every version of the engine knows.
+        let kind = content.kind == .contentID ? "id" : content.kind.rawValue
+        let query = ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
+            .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+        let body = try await get("/ace/getstream?\(query)", on: engine, timeout: timeout)
+        let answer = try decode(EngineAnswer<StartResponse>.self, body)
+        if let message = answer.error {
+            throw EngineError(code: message == "failed to load content" ? .deadContent : .refused, message: message)
+        }
+        guard let response = answer.response, let playback = Self.path(response.playbackURL),
+            let stat = Self.path(response.statURL), let command = Self.path(response.commandURL)
+        else {
+            throw EngineError(code: .malformedAnswer, message: "the engine's answer names no playback, stat and command URL")
+        }
+        let lastElement = stat.split(separator: "/").last.map(String.init) ?? ""
+        return PlaybackSession(
+            engine: engine, playbackPath: playback, statPath: stat, commandPath: command,
+            infohash: response.infohash ?? "", playbackSessionID: response.playbackSessionID ?? lastElement,
+            isLive: response.isLive != 0)
+    }
+
+    /// Ends a session (`command_url?method=stop`). Stopping a session that is gone already is no error.
+    public func stop(_ session: PlaybackSession, timeout: Duration = .seconds(3)) async throws(EngineError) {
+        let separator = session.commandPath.contains("?") ? "&" : "?"
+        let path = session.commandPath + separator + "method=stop"
+        let answer = try decode(EngineAnswer<String>.self, try await get(path, on: session.engine, timeout: timeout))
+        if let message = answer.error, message != "unknown playback session id" {
+            throw EngineError(code: .refused, message: message)
+        }
+    }
+
+    /// Whether the engine is up and answers (`GET /server/api?method=get_status`); its version where it says so.
+    @discardableResult
+    public func status(of engine: EngineEndpoint, timeout: Duration = .seconds(5)) async throws(EngineError) -> String? {
+        let body = try await get("/server/api?api_version=3&method=get_status", on: engine, timeout: timeout)
+        guard let result = try decode(ServiceAnswer.self, body).result else {
+            throw EngineError(code: .malformedAnswer, message: "the engine's status has no result")
+        }
+        return result.version?.version
+    }
+
+    private func get(_ target: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError) -> [UInt8] {
+        let request = OutboundRequest(
+            "GET", "http://\(engine)\(target)", headers: [("Content-Type", "application/json")], timeout: timeout,
+            connectTimeout: min(timeout, .seconds(3)), maximumBodyBytes: 1 << 20)
+        let response: OutboundResponse
+        do {
+            response = try await outbound.send(request)
+        } catch {
+            switch error.code {
+            case .timeout: throw EngineError(code: .timeout, message: "the engine did not answer in time")
+            case .connection, .cancelled: throw EngineError(code: .connection, message: error.message)
+            case .badRequest, .bodyTooLarge, .brokenAnswer: throw EngineError(code: .malformedAnswer, message: error.message)
+            }
+        }
+        guard response.status == 200 else {
+            throw EngineError(code: .refused, message: "the engine answered with status \(response.status)")
+        }
+        return response.body
+    }
+
+    private func decode<Answer: Decodable>(_ type: Answer.Type, _ body: [UInt8]) throws(EngineError) -> Answer {
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw EngineError(code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
+        }
+    }
+
+    /// Path and query of an absolute or relative URL; nil when it holds what a request line cannot carry.
+    private static func path(_ url: String) -> String? {
+        var rest = url[...]
+        if let scheme = rest.firstRange(of: "://") {
+            rest = rest[scheme.upperBound...]
+            guard let slash = rest.firstIndex(of: "/") else { return nil }
+            rest = rest[slash...]
+        }
+        guard rest.hasPrefix("/"), rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        return String(rest)
+    }
+}

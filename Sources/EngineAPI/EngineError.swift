@@ -1,0 +1,26 @@
+/// Why an engine did not do what it was asked.
+public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// The engine cannot load this content; another engine hardly could.
+        case deadContent = "dead_content"
+        /// The engine answered with another error of its own.
+        case refused
+        /// No answer in time.
+        case timeout
+        /// No connection.
+        case connection
+        /// The answer is not what the engine's API promises.
+        case malformedAnswer = "malformed_answer"
+    }
+
+    public let code: Code
+    /// The engine's own words where it had any.
+    public let message: String
+
+    public init(code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}
