@@ -1,5 +1,5 @@
 import CLibcurl
-import Dispatch
+import Foundation
 import Synchronization
 
 /// The HTTP client for everything but playback: one thread, one libcurl multi handle, connections kept and reused.
@@ -20,8 +20,9 @@ public final class OutboundClient: Sendable {
     ///   own timeout.
     public init(maximumConnectionsPerHost: Int = 64) {
         multi = MultiHandle(maximumConnectionsPerHost: maximumConnectionsPerHost)
-        let queue = DispatchQueue(label: "weir.outbound")
-        queue.async { self.run() }
+        let thread = Thread { self.run() }
+        thread.name = "weir.outbound"
+        thread.start()
     }
 
     /// Sends a request and waits for the complete answer, whatever its status.

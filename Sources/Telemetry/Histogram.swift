@@ -64,7 +64,7 @@ final class HistogramCell: @unchecked Sendable {
 
 extension Duration {
     /// The duration in seconds, with the fraction a `Double` can hold.
-    public var inSeconds: Double {
+    var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,6 +1,38 @@
 import ArgumentParser
+import Foundation
+import Logging
+import ProxyService
+import ServiceLifecycle
+import Settings
+import UnixSignals
 
 @main
-struct WeirProxy: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "weir-proxy", version: "0.1.0")
+struct WeirProxy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weir-proxy",
+        abstract: "One engine session for any number of viewers of an AceStream stream.",
+        discussion: "Settings are read from environment variables; see the README for the table.",
+        version: ProxyServer.version)
+
+    func run() async throws {
+        let settings: ProxySettings
+        do {
+            settings = try ProxySettings(environment: ProcessInfo.processInfo.environment)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "weir-proxy")
+        logger.logLevel = settings.logLevel
+        do {
+            let server = try ProxyServer(settings: settings, logger: logger)
+            try await server.bind()
+            let services = ServiceGroup(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            try await services.run()
+        } catch {
+            logger.critical("\(error)")
+            throw ExitCode.failure
+        }
+    }
 }

@@ -1,0 +1,66 @@
+public import NIOCore
+public import NIOHTTP1
+
+/// Refuses requests that HTTP/1.1 says must be refused and that the decoder lets pass (RFC 9112, sections 3.2 and 6.1;
+/// RFC 9110, section 5.5). Belongs directly behind the request decoder; one request is answered with an error and the
+/// connection closed, everything valid passes unchanged.
+public final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler {
+    public typealias InboundIn = HTTPServerRequestPart
+    public typealias InboundOut = HTTPServerRequestPart
+    public typealias OutboundOut = HTTPServerResponsePart
+
+    private var isRefused = false
+
+    public init() {}
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
+        if case .head(let head) = unwrapInboundIn(data), let refusal = Self.refusal(of: head) {
+            isRefused = true
+            return refuse(refusal.status, refusal.reason, version: head.version, context: context)
+        }
+        context.fireChannelRead(data)
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError, !isRefused else { return context.fireErrorCaught(error) }
+        isRefused = true
+        refuse(.badRequest, "the request is not HTTP/1.1", version: .http1_1, context: context)
+    }
+
+    /// What is wrong with a request head, if anything.
+    public static func refusal(of head: HTTPRequestHead) -> (status: HTTPResponseStatus, reason: String)? {
+        let hosts = head.headers["host"].count
+        if head.version.major == 1, head.version.minor >= 1, hosts != 1 {
+            return (.badRequest, hosts == 0 ? "the Host header is missing" : "the Host header is given twice")
+        }
+        if hosts > 1 { return (.badRequest, "the Host header is given twice") }
+        let codings = head.headers[canonicalForm: "transfer-encoding"]
+        if !codings.isEmpty {
+            if codings.count != 1 || codings[0].lowercased() != "chunked" {
+                return (.notImplemented, "the only transfer coding supported is chunked")
+            }
+            if head.headers.contains(name: "content-length") {
+                return (.badRequest, "Content-Length and Transfer-Encoding are given together")
+            }
+        }
+        for (_, value) in head.headers where value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 >= 0x7F }) {
+            return (.badRequest, "a header value holds a byte that is not printable ASCII")
+        }
+        return nil
+    }
+
+    private func refuse(_ status: HTTPResponseStatus, _ reason: String, version: HTTPVersion, context: ChannelHandlerContext) {
+        var body = context.channel.allocator.buffer(string: reason + "\n")
+        let headers: HTTPHeaders = [
+            "Content-Type": "text/plain; charset=utf-8", "Content-Length": "\(body.readableBytes)", "Connection": "close",
+            "X-Content-Type-Options": "nosniff",
+        ]
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        body.clear()
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+    }
+}

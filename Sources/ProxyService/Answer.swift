@@ -1,0 +1,51 @@
+import Catalogue
+import NIOHTTP1
+
+/// A short, complete answer to a request.
+struct Answer: Sendable, Equatable {
+    var status: HTTPResponseStatus
+    var contentType: String
+    var body: [UInt8]
+    var retryAfter: Int?
+
+    /// Text with a line break at its end, as the proxy that this one replaces answers.
+    static func text(_ status: HTTPResponseStatus, _ text: String) -> Answer {
+        Answer(status: status, contentType: "text/plain; charset=utf-8", body: Array((text + "\n").utf8))
+    }
+
+    static func json(_ status: HTTPResponseStatus = .ok, _ text: String) -> Answer {
+        Answer(status: status, contentType: "application/json", body: Array(text.utf8))
+    }
+
+    /// What a player is told when its stream cannot start.
+    static func failure(_ failure: StartFailure) -> Answer {
+        guard failure.outcome == .noEngine || failure.retryAfter != nil else {
+            return text(.internalServerError, "Failed to start stream: \(failure.message)")
+        }
+        let seconds = failure.retryAfter ?? 5
+        var answer = json(.serviceUnavailable, "{\"error\":\(JSONText.quote(failure.message)),\"retry_after\":\(seconds)}")
+        answer.retryAfter = seconds
+        return answer
+    }
+}
+
+/// JSON strings (RFC 8259, section 7).
+enum JSONText {
+    static func quote(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

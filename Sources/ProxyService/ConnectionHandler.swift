@@ -1,0 +1,133 @@
+import Catalogue
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Telemetry
+
+/// One player's HTTP connection: answers pages, and hands the connection over to the hub for a stream.
+///
+/// Belongs to its channel's event loop.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let routes: ProxyRoutes
+    private let metrics: RequestMetrics
+    private let logger: Logger
+    /// The request being answered. The HTTP pipeline sends no second one before this one is done.
+    private var task: Task<Void, Never>?
+
+    init(routes: ProxyRoutes, metrics: RequestMetrics, logger: Logger) {
+        self.routes = routes
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data) else { return }
+        let (path, query) = ProxyRoutes.split(target: head.uri)
+        let route = ProxyRoutes.route(path: path)
+        let exchange = Exchange(head: head, route: route, handler: self, context: context)
+        guard route == .getStream else {
+            guard head.method == .GET || head.method == .HEAD else {
+                return reply(exchange, .text(.methodNotAllowed, "Method not allowed"), context: context)
+            }
+            let routes = routes
+            task = Task {
+                let answer = await routes.answer(route, query: query)
+                exchange.onLoop { $0.reply(exchange, answer, context: $1) }
+            }
+            return
+        }
+        stream(exchange, query: query, context: context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        task?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.debug("connection closed", metadata: ["reason": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    // MARK: Streams
+
+    private func stream(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+        switch exchange.head.method {
+        case .HEAD:
+            // Players ask for the type first: answered at once, and nothing is started.
+            return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
+        case .GET: break
+        default: return reply(exchange, .text(.methodNotAllowed, "Method not allowed"), context: context)
+        }
+        let request: StreamRequest
+        do {
+            request = try StreamRequest(query: query)
+        } catch {
+            return reply(exchange, .text(.badRequest, error.rawValue), context: context)
+        }
+        let hub = routes.hub
+        task = Task {
+            do throws(StartFailure) {
+                let ticket = try await hub.admit(
+                    request.content, parameters: request.parameters.map { ($0.name, $0.value) })
+                exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
+            } catch {
+                exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }
+            }
+        }
+    }
+
+    /// Gives a duplicate of the connection's descriptor to the hub and lets go of the channel.
+    private func handOver(_ exchange: Exchange, _ ticket: StreamTicket, hub: StreamHub, context: ChannelHandlerContext) {
+        let duplicate =
+            (try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                fcntl($0, F_DUPFD_CLOEXEC, 0)
+            }) ?? -1
+        guard context.channel.isActive, duplicate >= 0 else {
+            if duplicate >= 0 { close(duplicate) }
+            Task { await hub.abandon(ticket) }
+            return context.close(promise: nil)
+        }
+        metrics.record(exchange, status: 200)
+        let isChunked = exchange.head.version.major == 1 && exchange.head.version.minor >= 1
+        let head = """
+            HTTP/1.\(isChunked ? 1 : 0) 200 OK\r
+            Content-Type: video/MP2T\r
+            \(isChunked ? "Transfer-Encoding: chunked\r\n" : "")Cache-Control: no-store\r
+            Connection: close\r
+            \r
+
+            """
+        task = nil
+        context.close(promise: nil)
+        Task { await hub.attach(ticket, descriptor: duplicate, head: Array(head.utf8), isChunked: isChunked) }
+    }
+
+    // MARK: Pages
+
+    private func reply(_ exchange: Exchange, _ answer: Answer, context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        metrics.record(exchange, status: Int(answer.status.code))
+        var headers: HTTPHeaders = [
+            "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
+            "X-Content-Type-Options": "nosniff",
+        ]
+        if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
+        if exchange.route == .getStream, answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
+        if !exchange.head.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(version: exchange.head.version, status: answer.status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if exchange.head.method != .HEAD, !answer.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+        }
+        let isKeptAlive = exchange.head.isKeepAlive
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            if !isKeptAlive { channel.close(promise: nil) }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Catalogue
+import Fleet
+import FoundationEssentials
+import Logging
+import Outbound
+import Telemetry
+
+/// Engines leased from the orchestrator, one call a start; the static engine while the orchestrator is down.
+struct OrchestratorEngineSource: EngineSource {
+    private struct LeaseBody: Encodable {
+        struct Content: Encodable {
+            let key_type: String
+            let key: String
+        }
+
+        let content: Content
+        let wait_ms: Int
+        let proxy: String?
+    }
+
+    private struct LeaseAnswer: Decodable {
+        struct Engine: Decodable {
+            let container_id: String
+            let host: String
+            let port: Int
+        }
+
+        let lease_id: String
+        let engine: Engine
+    }
+
+    private struct Problem: Decodable {
+        let detail: String?
+        let title: String?
+    }
+
+    let api: OrchestratorAPI
+    let link: OrchestratorLink
+    let fallback: EngineEndpoint
+    let containerID: String?
+    let outcomes: CounterVector<Label<LeaseOutcome>>
+    let logger: Logger
+
+    func lease(_ content: ContentKey, wait: Duration) async throws(StartFailure) -> EngineGrant {
+        guard link.state != .down else { return useFallback() }
+        let body = LeaseBody(
+            content: .init(key_type: content.kind.rawValue, key: content.value),
+            wait_ms: Int(wait / .milliseconds(1)), proxy: containerID)
+        let response: OutboundResponse
+        do throws(OutboundError) {
+            response = try await api.post("/engines/lease", body, extraTime: wait)
+        } catch {
+            if error.code == .cancelled { throw StreamHub.cancelled }
+            noteUnreachable(error.message)
+            return useFallback()
+        }
+        switch response.status {
+        case 200:
+            guard let answer = try? JSONDecoder().decode(LeaseAnswer.self, from: Data(response.body)) else {
+                outcomes[Label(.failed)].increment()
+                throw StartFailure(outcome: .noEngine, message: "the orchestrator's lease cannot be read")
+            }
+            outcomes[Label(.granted)].increment()
+            return EngineGrant(
+                engine: EngineEndpoint(host: answer.engine.host, port: answer.engine.port),
+                containerID: answer.engine.container_id, leaseID: answer.lease_id)
+        case 503:
+            outcomes[Label(.refused)].increment()
+            let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
+            throw StartFailure(
+                outcome: .noEngine,
+                message: "Service at capacity: \(problem?.detail ?? problem?.title ?? "Please try again in a moment")",
+                retryAfter: response.header("Retry-After").flatMap(Int.init) ?? 5)
+        case 500...:
+            noteUnreachable("status \(response.status)")
+            return useFallback()
+        default:
+            outcomes[Label(.failed)].increment()
+            logger.error("the orchestrator refuses leases", metadata: ["status": "\(response.status)"])
+            throw StartFailure(outcome: .noEngine, message: "the orchestrator refuses the lease with status \(response.status)")
+        }
+    }
+
+    func release(_ grant: EngineGrant, because failure: StartFailure) async {
+        guard let leaseID = grant.leaseID else { return }
+        // A lease that cannot be given back expires by itself.
+        _ = try? await api.delete("/engines/lease/\(leaseID)?outcome=\(failure.outcome.rawValue)")
+    }
+
+    private func useFallback() -> EngineGrant {
+        outcomes[Label(.fallback)].increment()
+        return EngineGrant(engine: fallback)
+    }
+
+    private func noteUnreachable(_ reason: String) {
+        outcomes[Label(.failed)].increment()
+        if link.note(isReachable: false) {
+            logger.warning(
+                "the orchestrator does not answer: new streams use the static engine",
+                metadata: ["reason": "\(reason)", "engine": "\(fallback)"])
+        }
+    }
+}

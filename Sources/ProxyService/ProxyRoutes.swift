@@ -1,0 +1,74 @@
+import Catalogue
+import EngineAPI
+import NIOHTTP1
+import Telemetry
+
+/// Which of the proxy's pages a request means, and what it answers. Streams themselves are handled by the connection.
+struct ProxyRoutes: Sendable {
+    /// The closed set of routes, whose raw value is the `route` label.
+    enum Route: String, CaseIterable {
+        case getStream = "/ace/getstream"
+        case status = "/ace/status"
+        case health = "/health"
+        case metrics = "/metrics"
+        case other
+    }
+
+    let hub: StreamHub
+    let orchestrator: OrchestratorLink
+    let registry: Registry
+
+    /// The route of a request target's path.
+    static func route(path: some StringProtocol) -> Route {
+        switch path {
+        case "/ace/getstream", "/ace/getstream/": .getStream
+        case "/ace/status", "/ace/status/": .status
+        case "/health": .health
+        case "/metrics", "/metrics/": .metrics
+        default: .other
+        }
+    }
+
+    /// Splits a request target into path and query.
+    static func split(target: String) -> (path: Substring, query: Substring) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0], parts.count > 1 ? parts[1] : "")
+    }
+
+    /// Answers every route but the stream itself.
+    func answer(_ route: Route, query: Substring) async -> Answer {
+        switch route {
+        case .status: await status(query: query)
+        case .health: await health()
+        case .metrics:
+            Answer(status: .ok, contentType: Registry.textContentType, body: registry.textExposition())
+        case .getStream, .other: .text(.notFound, "404 page not found")
+        }
+    }
+
+    private func status(query: Substring) async -> Answer {
+        var key: String?
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, ["id", "infohash"].contains(parts[0]) { key = PercentEncoding.decode(parts[1]) }
+        }
+        guard let key else {
+            return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)}")
+        }
+        guard let status = await hub.status(ofKey: key) else { return .text(.notFound, "Stream not found") }
+        return .json(
+            .ok, "{\"clients\":\(status.clients),\"stream_id\":{},\"stat_url\":\(JSONText.quote(status.statURL))}")
+    }
+
+    private func health() async -> Answer {
+        let overview = await hub.overview()
+        let state = orchestrator.state
+        return .json(
+            .ok,
+            """
+            {"status":"\(state == .down ? "degraded" : "ok")","orchestrator":"\(state.rawValue)",\
+            "fallback":\(state == .down),"sessions":\(overview.sessions),"viewers":\(overview.viewers),\
+            "version":"\(BuildInfo.version)"}
+            """)
+    }
+}

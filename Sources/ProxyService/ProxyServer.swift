@@ -1,0 +1,119 @@
+import Catalogue
+import EngineAPI
+import HTTPGuard
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Outbound
+import Synchronization
+import Telemetry
+
+public import Logging
+public import ServiceLifecycle
+public import Settings
+
+/// weir-proxy as one service: the listener, the stream hub, and the link to the orchestrator.
+public final class ProxyServer: Service {
+    /// Connections beyond this many are closed at once.
+    private static let maximumConnections = 20_000
+    /// A request head must be complete this long after the connection opened.
+    private static let headerDeadline = TimeAmount.seconds(15)
+    /// How long a shutdown may take to end the engines' sessions.
+    private static let shutdownLimit = Duration.seconds(4)
+
+    private let settings: ProxySettings
+    private let logger: Logger
+    private let group: MultiThreadedEventLoopGroup
+    private let outbound: OutboundClient
+    private let hub: StreamHub
+    private let routes: ProxyRoutes
+    private let metrics: RequestMetrics
+    private let background: [any Service]
+    private let listener = Mutex<(any Channel)?>(nil)
+
+    /// - Throws: when the process lacks the resources for an event loop.
+    public init(settings: ProxySettings, logger: Logger) throws {
+        self.settings = settings
+        self.logger = logger
+        let registry = Registry()
+        BuildInfo.register(service: "weir-proxy", in: registry)
+        outbound = OutboundClient()
+        let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
+        let source: any EngineSource
+        let reporter: any StreamReporter
+        if let url = settings.orchestratorURL {
+            let api = OrchestratorAPI(
+                outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey, timeout: settings.orchestratorTimeout)
+            let events = EventReporter(api: api, containerID: settings.containerID, registry: registry, logger: logger)
+            source = OrchestratorEngineSource(
+                api: api, link: link, fallback: settings.staticEngine, containerID: settings.containerID,
+                outcomes: registry.counter(ProxyFamilies.leases), logger: logger)
+            reporter = events
+            background = [events, OrchestratorProbe(api: api, link: link, logger: logger)]
+        } else {
+            source = StaticEngineSource(engine: settings.staticEngine)
+            reporter = SilentReporter()
+            background = []
+        }
+        hub = try StreamHub(
+            settings: settings, engines: EngineClient(outbound: outbound), source: source, reporter: reporter,
+            registry: registry, logger: logger)
+        routes = ProxyRoutes(hub: hub, orchestrator: link, registry: registry)
+        metrics = RequestMetrics(registry: registry)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    }
+
+    /// Opens the listener. Returns the port, which the system picks when the settings say 0.
+    /// - Throws: ``ListenFailure`` when the address cannot be had.
+    @discardableResult
+    public func bind() async throws -> Int {
+        let connections = ConnectionLimit(limit: Self.maximumConnections)
+        let host = settings.listen.host.isEmpty ? "0.0.0.0" : settings.listen.host
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { $0.pipeline.addHandler(connections) }
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [routes, metrics, logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+                    try pipeline.addHandler(RequestGuard())
+                    try pipeline.addHandler(HeaderDeadline(limit: Self.headerDeadline))
+                    try pipeline.addHandler(ConnectionHandler(routes: routes, metrics: metrics, logger: logger))
+                }
+            }
+        do {
+            let channel = try await bootstrap.bind(host: host, port: settings.listen.port).get()
+            listener.withLock { $0 = channel }
+            let port = channel.localAddress?.port ?? settings.listen.port
+            logger.notice("listening", metadata: ["address": "\(ListenAddress(host: host, port: port))"])
+            return port
+        } catch {
+            throw ListenFailure(address: settings.listen, reason: "\(error)")
+        }
+    }
+
+    /// Serves until graceful shutdown: then no new stream starts, viewers get the end of their stream, and the engines
+    /// are told, within a few seconds.
+    public func run() async throws {
+        if listener.withLock({ $0 == nil }) { try await bind() }
+        try await withThrowingDiscardingTaskGroup { tasks in
+            for service in background { tasks.addTask { try await service.run() } }
+            try? await gracefulShutdown()
+            try? await listener.withLock { $0 }?.close()
+            await hub.shutDown(within: Self.shutdownLimit)
+            tasks.cancelAll()
+        }
+        outbound.shutDown()
+        try await group.shutdownGracefully()
+    }
+}
+
+/// The listener's address cannot be had.
+public struct ListenFailure: Error, CustomStringConvertible {
+    let address: ListenAddress
+    let reason: String
+
+    public var description: String { "cannot listen on \(address): \(reason)" }
+}

@@ -1,0 +1,69 @@
+import EngineAPI
+import Fleet
+
+/// One engine session and everybody who watches it. Belongs to the hub's event thread.
+final class Session {
+    enum Phase {
+        /// An engine is being leased and asked.
+        case starting(Task<Void, Never>)
+        /// The engine has named the stream; its first byte has not come.
+        case connecting
+        case playing
+        /// The engine has closed the stream; viewers are sent the rest.
+        case draining
+    }
+
+    /// A request that waits for its first byte.
+    struct Waiter {
+        let continuation: CheckedContinuation<Result<StreamTicket, StartFailure>, Never>
+        /// When the wait for a random-access point ends; set once bytes are there.
+        var joinDeadline: ContinuousClock.Instant?
+    }
+
+    let id: UInt64
+    let content: ContentKey
+    let createdAt: ContinuousClock.Instant
+    var phase: Phase
+    var buffer: StreamBuffer
+    var upstream: Upstream?
+    var playback: PlaybackSession?
+    var grant: EngineGrant?
+    var waiters: [UInt64: Waiter] = [:]
+    /// Tickets given out whose connection has not been handed over yet.
+    var tickets: Set<UInt64> = []
+    var viewers: [UInt64: Viewer] = [:]
+    var firstByteAt: ContinuousClock.Instant?
+    var lastByteAt: ContinuousClock.Instant
+    /// When the last viewer left; nil while somebody watches or waits.
+    var idleSince: ContinuousClock.Instant?
+
+    init(id: UInt64, content: ContentKey, buffer: consuming StreamBuffer, phase: Phase, now: ContinuousClock.Instant) {
+        self.id = id
+        self.content = content
+        self.buffer = buffer
+        self.phase = phase
+        createdAt = now
+        lastByteAt = now
+    }
+
+    var isWanted: Bool { !waiters.isEmpty || !tickets.isEmpty || !viewers.isEmpty }
+
+    var isPlaying: Bool {
+        if case .playing = phase { true } else { false }
+    }
+
+    /// What the orchestrator is told; nil before the engine has named the stream.
+    var report: StreamReport? {
+        guard let playback, let grant else { return nil }
+        return StreamReport(
+            content: content, engine: grant.engine, containerID: grant.containerID, leaseID: grant.leaseID,
+            playbackSessionID: playback.playbackSessionID, statURL: playback.statURL, commandURL: playback.commandURL,
+            isLive: playback.isLive)
+    }
+}
+
+/// The right to join a session, held between "there is something to send" and the hand-over of the connection.
+struct StreamTicket: Sendable, Equatable {
+    let sessionID: UInt64
+    let id: UInt64
+}

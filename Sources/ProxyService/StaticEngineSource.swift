@@ -1,0 +1,12 @@
+import Fleet
+
+/// The engine named in the settings, for proxies without an orchestrator.
+struct StaticEngineSource: EngineSource {
+    let engine: EngineEndpoint
+
+    func lease(_ content: ContentKey, wait: Duration) async throws(StartFailure) -> EngineGrant {
+        EngineGrant(engine: engine)
+    }
+
+    func release(_ grant: EngineGrant, because failure: StartFailure) async {}
+}

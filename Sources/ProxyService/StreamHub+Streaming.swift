@@ -1,0 +1,207 @@
+import Catalogue
+import CLinux
+import Fleet
+import Foundation
+import Logging
+import Settings
+import Telemetry
+
+/// Moving bytes: from the engine into the ring, from the ring to the viewers.
+extension StreamHub {
+    /// The most that one turn reads from one engine, so that no stream holds the thread for long.
+    private static let readSize = 256 << 10
+
+    func ready(token: UInt64, readiness: UInt32) {
+        switch endpoints[token] {
+        case .upstream(let session):
+            guard let upstream = session.upstream else { return }
+            if case .connecting = upstream.phase { return sendRequest(upstream, session) }
+            read(upstream, session)
+        case .viewer(let viewer, let session):
+            if readiness & UInt32(WEIR_HANGUP) != 0 { return viewerLeft(viewer, session) }
+            pump(viewer, in: session, now: clock.now)
+        case nil:
+            break
+        }
+    }
+
+    // MARK: From the engine
+
+    private func sendRequest(_ upstream: Upstream, _ session: Session) {
+        do {
+            try upstream.sendRequest()
+            thread.change(upstream.descriptor, interest: Int(WEIR_READABLE), token: upstream.token)
+        } catch {
+            fail(session, StartFailure(outcome: .engineError, message: error.description))
+        }
+    }
+
+    private func read(_ upstream: Upstream, _ session: Session) {
+        let window = session.buffer.writableWindow(Self.readSize)
+        let count = recv(upstream.descriptor, window.baseAddress, window.count, Int32(MSG_DONTWAIT))
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else { return upstreamEnded(session, isRegular: count == 0 && upstream.mayEndHere) }
+        do {
+            try receive(UnsafeMutableRawBufferPointer(rebasing: window[..<count]), from: upstream, session)
+        } catch {
+            breakOff(session, error.description)
+        }
+    }
+
+    private func receive(
+        _ bytes: UnsafeMutableRawBufferPointer, from upstream: Upstream, _ session: Session
+    ) throws(MalformedHead) {
+        var body = bytes
+        if case .head = upstream.phase {
+            guard let count = try upstream.receiveHead(UnsafeRawBufferPointer(bytes)) else { return }
+            guard count > 0, let base = bytes.baseAddress else { return }
+            base.copyMemory(from: base + (bytes.count - count), byteCount: count)
+            body = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+        }
+        let (count, isComplete) = try upstream.receiveBody(body)
+        if count > 0 {
+            metrics.receivedBytes.increment(by: count)
+            session.buffer.commit(count, of: body)
+            deliver(session)
+        }
+        if isComplete { upstreamEnded(session, isRegular: true) }
+    }
+
+    private func deliver(_ session: Session) {
+        let now = clock.now
+        session.lastByteAt = now
+        if session.firstByteAt == nil {
+            session.firstByteAt = now
+            session.phase = .playing
+            metrics.recordStart(.ok, after: session.createdAt.duration(to: now))
+            if let report = session.report { reporter.started(report) }
+            for key in Array(session.waiters.keys) { session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience }
+        }
+        if !session.waiters.isEmpty { serveWaiters(of: session, now: now) }
+        for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
+    }
+
+    /// Lets those join who can: at a random-access point, or anywhere once their patience is over.
+    func serveWaiters(of session: Session, now: ContinuousClock.Instant) {
+        let hasRandomAccess = session.buffer.randomAccessJoin != nil
+        for (key, waiter) in session.waiters {
+            guard let deadline = waiter.joinDeadline, hasRandomAccess || now >= deadline else { continue }
+            if !hasRandomAccess { session.buffer.settleLayout() }
+            session.waiters[key] = nil
+            waiter.continuation.resume(returning: .success(makeTicket(session)))
+        }
+    }
+
+    private func upstreamEnded(_ session: Session, isRegular: Bool) {
+        guard session.firstByteAt != nil else {
+            return fail(
+                session, StartFailure(outcome: .engineError, message: "the engine closed the stream before its first byte"))
+        }
+        guard isRegular else { return end(session, reason: .networkError) }
+        closeUpstream(of: session)
+        session.buffer.settleLayout()
+        session.phase = .draining
+        serveWaiters(of: session, now: clock.now + Self.randomAccessPatience)
+        endIfDrained(session)
+    }
+
+    private func breakOff(_ session: Session, _ reason: String) {
+        if session.firstByteAt == nil {
+            fail(session, StartFailure(outcome: .engineError, message: reason))
+        } else {
+            end(session, reason: .networkError)
+        }
+    }
+
+    private func endIfDrained(_ session: Session) {
+        guard case .draining = session.phase, session.tickets.isEmpty,
+            session.viewers.values.allSatisfy({ $0.hasSentAll(upTo: session.buffer.limit) })
+        else { return }
+        end(session, reason: .eof)
+    }
+
+    // MARK: To the viewers
+
+    func pump(_ viewer: Viewer, in session: Session, now: ContinuousClock.Instant) {
+        if viewer.cursor < session.buffer.ring.tail {
+            viewer.skip(to: session.buffer.skipTarget)
+            metrics.skips.increment()
+        }
+        let before = viewer.sentBytes
+        let progress = viewer.pump(session.buffer.ring, limit: session.buffer.limit, layout: session.buffer.layout)
+        if viewer.sentBytes > before {
+            metrics.sentBytes.increment(by: Int(viewer.sentBytes - before))
+            viewer.lastProgress = now
+        }
+        switch progress {
+        case .caughtUp:
+            viewer.lastProgress = now
+            setBlocked(viewer, false)
+            endIfDrained(session)
+        case .blocked: setBlocked(viewer, true)
+        case .yielded: yielded.append(viewer.token)
+        case .gone: viewerLeft(viewer, session)
+        }
+    }
+
+    /// Gives those another turn who had more to send.
+    func resumeYielded() {
+        guard !yielded.isEmpty else { return }
+        let tokens = yielded
+        yielded.removeAll(keepingCapacity: true)
+        let now = clock.now
+        for token in tokens {
+            if case .viewer(let viewer, let session) = endpoints[token] { pump(viewer, in: session, now: now) }
+        }
+    }
+
+    private func setBlocked(_ viewer: Viewer, _ isBlocked: Bool) {
+        guard viewer.isBlocked != isBlocked else { return }
+        viewer.isBlocked = isBlocked
+        thread.change(viewer.descriptor, interest: isBlocked ? Int(WEIR_WRITABLE) : 0, token: viewer.token)
+    }
+
+    private func viewerLeft(_ viewer: Viewer, _ session: Session) {
+        drop(viewer, of: session)
+        noteIdle(session)
+        endIfDrained(session)
+    }
+
+    /// Closes a viewer's connection.
+    func drop(_ viewer: Viewer, of session: Session) {
+        guard session.viewers.removeValue(forKey: viewer.token) != nil else { return }
+        thread.remove(viewer.descriptor)
+        close(viewer.descriptor)
+        endpoints[viewer.token] = nil
+        viewerCount -= 1
+        metrics.viewers.set(viewerCount)
+    }
+
+    // MARK: Timeouts
+
+    /// Notes that nobody watches any more; without a grace period the session ends now.
+    func noteIdle(_ session: Session) {
+        guard !session.isWanted, session.idleSince == nil else { return }
+        session.idleSince = clock.now
+        if settings.gracePeriod == .zero { end(session, reason: .clientDisconnected) }
+    }
+
+    func sweep(_ session: Session, now: ContinuousClock.Instant) {
+        if session.firstByteAt == nil, now >= session.createdAt + settings.noResponseTimeout {
+            return fail(session, StartFailure(outcome: .timeout, message: "the engine sent nothing in time"))
+        }
+        if let idleSince = session.idleSince, now >= idleSince + settings.gracePeriod {
+            return end(session, reason: .clientDisconnected)
+        }
+        if session.isPlaying, now >= session.lastByteAt + settings.emptyTimeout {
+            return end(session, reason: .emptyTimeout)
+        }
+        if !session.waiters.isEmpty, session.firstByteAt != nil { serveWaiters(of: session, now: now) }
+        for viewer in session.viewers.values where viewer.isBlocked {
+            guard now >= viewer.lastProgress + settings.viewerStallTimeout else { continue }
+            logger.info("viewer evicted", metadata: ["content": "\(session.content.value)", "reason": "stalled"])
+            metrics.evictedAsStalled.increment()
+            viewerLeft(viewer, session)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Catalogue
+import CLinux
+import EngineAPI
+import Fleet
+import Foundation
+import Logging
+import Settings
+import Telemetry
+
+/// All engine sessions and their viewers.
+///
+/// The hub lives on one event thread: requests for streams, the engines' bytes and the viewers' sockets all meet there,
+/// without a lock. Whatever may wait (leases, the engine's API, name resolution) is awaited in a task of the session that
+/// needs it, and nobody else notices.
+actor StreamHub {
+    enum Endpoint {
+        case upstream(Session)
+        case viewer(Viewer, Session)
+    }
+
+    /// How long a start waits for a random-access point before it settles for any packet boundary.
+    static let randomAccessPatience = Duration.milliseconds(200)
+    /// How often timeouts are looked at.
+    static let sweepInterval = Duration.milliseconds(50)
+
+    let settings: ProxySettings
+    let engines: EngineClient
+    let source: any EngineSource
+    let reporter: any StreamReporter
+    let metrics: HubMetrics
+    let logger: Logger
+    let clock = ContinuousClock()
+    let thread: EventThread
+
+    var sessions: [ContentKey: Session] = [:]
+    var endpoints: [UInt64: Endpoint] = [:]
+    var sessionCount = 0
+    var viewerCount = 0
+    private var nextID: UInt64 = 1
+    private var nextSweep: ContinuousClock.Instant
+    /// Viewers that had more to send when their turn was over.
+    var yielded: [UInt64] = []
+    private var isShuttingDown = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(
+        settings: ProxySettings, engines: EngineClient, source: any EngineSource, reporter: any StreamReporter,
+        registry: Registry, logger: Logger
+    ) throws(SystemError) {
+        self.settings = settings
+        self.engines = engines
+        self.source = source
+        self.reporter = reporter
+        self.logger = logger
+        metrics = HubMetrics(registry: registry)
+        thread = try EventThread()
+        nextSweep = clock.now
+        thread.start(delegate: self)
+    }
+
+    func makeID() -> UInt64 {
+        nextID += 1
+        return nextID
+    }
+
+    // MARK: Joining
+
+    /// Waits until there is something to send for `content`, starting its session if need be.
+    ///
+    /// However many ask at once, one session is started. The ticket must be redeemed with ``attach(_:descriptor:head:isChunked:)``
+    /// or given back with ``abandon(_:)``. When the caller's task is cancelled, its wait ends and nobody else's.
+    func admit(_ content: ContentKey, parameters: [(name: String, value: String)]) async throws(StartFailure) -> StreamTicket {
+        guard !isShuttingDown else {
+            throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
+        }
+        let session: Session
+        if let running = sessions[content] {
+            session = running
+            if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running) }
+        } else {
+            session = try open(content, parameters: parameters)
+        }
+        let waiter = makeID()
+        let result: Result<StreamTicket, StartFailure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(Self.cancelled)) }
+                session.idleSince = nil
+                session.waiters[waiter] = Session.Waiter(
+                    continuation: continuation,
+                    joinDeadline: session.isPlaying ? clock.now + Self.randomAccessPatience : nil)
+                if session.isPlaying { serveWaiters(of: session, now: clock.now) }
+            }
+        } onCancel: {
+            Task { await self.cancelWait(waiter, content: content) }
+        }
+        if session.waiters.isEmpty { noteIdle(session) }
+        return try result.get()
+    }
+
+    /// Takes over a viewer's connection: the response head goes out, then the stream. The hub closes the descriptor.
+    func attach(_ ticket: StreamTicket, descriptor: Int32, head: [UInt8], isChunked: Bool) {
+        guard let session = sessions.values.first(where: { $0.id == ticket.sessionID }),
+            session.tickets.remove(ticket.id) != nil
+        else {
+            close(descriptor)
+            return
+        }
+        let now = clock.now
+        let join = session.buffer.randomAccessJoin ?? session.buffer.newestJoin
+        let viewer = Viewer(
+            token: makeID(), descriptor: descriptor, isChunked: isChunked, head: head, preamble: join.preamble,
+            cursor: join.position, now: now)
+        guard thread.add(descriptor, interest: 0, token: viewer.token) else {
+            close(descriptor)
+            return noteIdle(session)
+        }
+        session.viewers[viewer.token] = viewer
+        endpoints[viewer.token] = .viewer(viewer, session)
+        viewerCount += 1
+        metrics.viewers.set(viewerCount)
+        pump(viewer, in: session, now: now)
+    }
+
+    /// Gives a ticket back unused.
+    func abandon(_ ticket: StreamTicket) {
+        guard let session = sessions.values.first(where: { $0.id == ticket.sessionID }) else { return }
+        session.tickets.remove(ticket.id)
+        noteIdle(session)
+    }
+
+    private func cancelWait(_ waiter: UInt64, content: ContentKey) {
+        guard let session = sessions[content], let cancelled = session.waiters.removeValue(forKey: waiter) else { return }
+        cancelled.continuation.resume(returning: .failure(Self.cancelled))
+        noteIdle(session)
+    }
+
+    func makeTicket(_ session: Session) -> StreamTicket {
+        let ticket = StreamTicket(sessionID: session.id, id: makeID())
+        session.tickets.insert(ticket.id)
+        session.idleSince = nil
+        return ticket
+    }
+
+    static let cancelled = StartFailure(outcome: .cancelled, message: "the player left")
+
+    // MARK: State for the status pages
+
+    func overview() -> (sessions: Int, viewers: Int) {
+        (sessionCount, viewerCount)
+    }
+
+    /// The viewers and the stat URL of the session that plays `key`, by whatever kind of name.
+    func status(ofKey key: String) -> (clients: Int, statURL: String)? {
+        guard let session = sessions.values.first(where: { $0.content.value == key }) else { return nil }
+        return (session.viewers.count, session.playback?.statURL ?? "")
+    }
+
+    // MARK: Ending
+
+    /// Refuses new streams, ends all sessions and waits until the engines were told, at most `limit`.
+    func shutDown(within limit: Duration) async {
+        isShuttingDown = true
+        for session in Array(sessions.values) { end(session, reason: .shutdown) }
+        let deadline = clock.now + limit
+        while stopsUnderWay > 0, clock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        thread.stop()
+    }
+
+    /// Engine sessions that have ended here and whose engine has not confirmed it yet.
+    var stopsUnderWay = 0
+
+    // MARK: Timeouts
+
+    func sweepIfDue() -> Duration {
+        let now = clock.now
+        if now >= nextSweep {
+            nextSweep = now + Self.sweepInterval
+            for session in Array(sessions.values) { sweep(session, now: now) }
+        }
+        if !yielded.isEmpty { return .zero }
+        return sessions.isEmpty ? .seconds(1) : max(.zero, clock.now.duration(to: nextSweep))
+    }
+}
+
+extension StreamHub: EventThreadDelegate {
+    nonisolated func descriptorReady(token: UInt64, readiness: UInt32) {
+        assumeIsolated { $0.ready(token: token, readiness: readiness) }
+    }
+
+    nonisolated func roundEnded() -> Duration {
+        assumeIsolated { hub in
+            hub.resumeYielded()
+            return hub.sweepIfDue()
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import Foundation
+
+/// A system call that failed, with what it was for.
+struct SystemError: Error, CustomStringConvertible {
+    let errorNumber: Int32
+    private let purpose: String
+
+    /// Captures `errno`.
+    init(_ purpose: String, errorNumber: Int32 = errno) {
+        self.purpose = purpose
+        self.errorNumber = errorNumber
+    }
+
+    var description: String { "\(purpose): \(String(cString: strerror(errorNumber)))" }
+}

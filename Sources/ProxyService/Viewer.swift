@@ -1,0 +1,168 @@
+import Foundation
+
+/// One player's connection: a cursor into its session's ring and what its socket still owes.
+///
+/// Belongs to the hub's event thread. It never copies stream bytes, except the rest of a packet that a full socket cut in
+/// two, so that the player stays on a packet boundary even when the ring has run past its cursor meanwhile.
+final class Viewer {
+    enum Progress {
+        /// Everything published has been handed to the socket.
+        case caughtUp
+        /// The socket takes no more for now.
+        case blocked
+        /// More is there and the socket takes it; others had their turn to wait for.
+        case yielded
+        /// The player is gone.
+        case gone
+    }
+
+    /// One chunk, and one write, is at most this long, so that no viewer holds the thread for long.
+    private static let maximumWrite = 256 << 10
+    private static let lineBreak: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+
+    let token: UInt64
+    let descriptor: Int32
+    let isChunked: Bool
+    /// Position of the next byte to send.
+    private(set) var cursor: UInt64
+    /// Whether the hub waits for the socket to become writable.
+    var isBlocked = false
+    /// When the socket last took a byte, or was last owed none.
+    var lastProgress: ContinuousClock.Instant
+    private(set) var sentBytes: UInt64 = 0
+
+    /// Bytes that go out before anything from the ring: response head, program tables, framing.
+    private var pending: [UInt8]
+    private var pendingOffset = 0
+    private var chunkRemaining = 0
+    /// What is missing of the packet that the socket cut in two.
+    private var packetRest: [UInt8] = []
+
+    /// - Parameters:
+    ///   - head: sent as it is.
+    ///   - preamble: stream bytes that go before the ring's, whole packets.
+    init(
+        token: UInt64, descriptor: Int32, isChunked: Bool, head: [UInt8], preamble: [UInt8], cursor: UInt64,
+        now: ContinuousClock.Instant
+    ) {
+        self.token = token
+        self.descriptor = descriptor
+        self.isChunked = isChunked
+        self.cursor = cursor
+        lastProgress = now
+        pending = head
+        guard !preamble.isEmpty else { return }
+        if isChunked { pending += Self.chunkHeader(preamble.count) }
+        pending += preamble
+        if isChunked { pending += Self.lineBreak }
+    }
+
+    /// Sends what the socket takes, up to `limit` (a packet boundary).
+    func pump(_ ring: borrowing Ring, limit: UInt64, layout: PacketLayout) -> Progress {
+        for _ in 0..<4 {
+            let window = nextWindow(ring, limit: limit)
+            guard pendingOffset < pending.count || !window.isEmpty else { return .caughtUp }
+            let endsChunk = isChunked && window.count == chunkRemaining && !window.isEmpty
+            let written = write(window, endsChunk: endsChunk)
+            if written < 0 {
+                if errno == EAGAIN || errno == EINTR { return .blocked }
+                return .gone
+            }
+            let isComplete = consume(written, window: window, endsChunk: endsChunk)
+            if !isComplete {
+                packetRest = layout.rest(ofPacketAt: cursor, in: ring, limit: limit)
+                return .blocked
+            }
+            packetRest.removeAll(keepingCapacity: true)
+        }
+        return cursor < limit ? .yielded : .caughtUp
+    }
+
+    /// Goes on at `position`, a packet boundary, because the ring has overwritten what the cursor pointed at.
+    func skip(to position: UInt64) {
+        if !packetRest.isEmpty {
+            pending = Array(pending[pendingOffset...]) + packetRest
+            pendingOffset = 0
+            if isChunked {
+                chunkRemaining -= packetRest.count
+                if chunkRemaining == 0 { pending += Self.lineBreak }
+            }
+            packetRest.removeAll(keepingCapacity: true)
+        }
+        cursor = position
+    }
+
+    /// Whether nothing is owed but what `limit` holds back.
+    func hasSentAll(upTo limit: UInt64) -> Bool {
+        cursor >= limit && pendingOffset == pending.count
+    }
+
+    /// Ends the body where the framing can say so, as far as the socket takes it.
+    func finish() {
+        guard isChunked, chunkRemaining == 0, pendingOffset == pending.count else { return }
+        pending = Array("0\r\n\r\n".utf8)
+        pendingOffset = 0
+        _ = write(UnsafeRawBufferPointer(start: nil, count: 0), endsChunk: false)
+    }
+
+    private func nextWindow(_ ring: borrowing Ring, limit: UInt64) -> UnsafeRawBufferPointer {
+        let available = limit > cursor ? Int(min(limit - cursor, UInt64(Self.maximumWrite))) : 0
+        guard available > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard isChunked else { return ring.window(from: cursor, to: cursor + UInt64(available)) }
+        if chunkRemaining == 0 {
+            if pendingOffset == pending.count {
+                pending.removeAll(keepingCapacity: true)
+                pendingOffset = 0
+            }
+            pending += Self.chunkHeader(available)
+            chunkRemaining = available
+        }
+        return ring.window(from: cursor, to: cursor + UInt64(min(available, chunkRemaining)))
+    }
+
+    /// One gathering write of pending bytes, window and the chunk's end. -1 with `errno` on failure.
+    private func write(_ window: UnsafeRawBufferPointer, endsChunk: Bool) -> Int {
+        pending.withUnsafeBytes { pending in
+            Self.lineBreak.withUnsafeBytes { lineBreak in
+                let parts = (
+                    Self.vector(UnsafeRawBufferPointer(rebasing: pending[pendingOffset...])), Self.vector(window),
+                    Self.vector(endsChunk ? lineBreak : UnsafeRawBufferPointer(start: nil, count: 0))
+                )
+                return withUnsafeBytes(of: parts) { parts in
+                    var message = msghdr()
+                    message.msg_iov = UnsafeMutableRawPointer(mutating: parts.baseAddress)?.assumingMemoryBound(to: iovec.self)
+                    message.msg_iovlen = 3
+                    return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                }
+            }
+        }
+    }
+
+    /// Accounts for `written` bytes. Returns whether everything offered was taken.
+    private func consume(_ written: Int, window: UnsafeRawBufferPointer, endsChunk: Bool) -> Bool {
+        sentBytes += UInt64(written)
+        let offered = pending.count - pendingOffset + window.count + (endsChunk ? 2 : 0)
+        var rest = written
+        let fromPending = min(rest, pending.count - pendingOffset)
+        pendingOffset += fromPending
+        rest -= fromPending
+        if pendingOffset == pending.count {
+            pending.removeAll(keepingCapacity: true)
+            pendingOffset = 0
+        }
+        let fromWindow = min(rest, window.count)
+        cursor += UInt64(fromWindow)
+        rest -= fromWindow
+        if isChunked { chunkRemaining -= fromWindow }
+        if endsChunk, fromWindow == window.count, rest < 2 { pending += Self.lineBreak[rest...] }
+        return written == offered
+    }
+
+    private static func vector(_ bytes: UnsafeRawBufferPointer) -> iovec {
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+
+    private static func chunkHeader(_ count: Int) -> [UInt8] {
+        Array(String(count, radix: 16).utf8) + lineBreak
+    }
+}
