@@ -1,6 +1,6 @@
 /// Takes the framing of the chunked transfer coding (RFC 9112, section 7.1) off a stream, in place.
-struct ChunkedDecoder {
-    enum Failure: Error {
+package struct ChunkedDecoder {
+    package enum Failure: Error {
         /// The framing is broken.
         case malformed
     }
@@ -20,14 +20,16 @@ struct ChunkedDecoder {
     private var remaining: UInt64 = 0
     private var digits = 0
 
+    package init() {}
+
     /// Whether the last chunk has been read.
-    var isAtEnd: Bool {
+    package var isAtEnd: Bool {
         if case .end = state { true } else { false }
     }
 
     /// Moves the payload in `bytes` to their front.
     /// - Returns: how many payload bytes there are.
-    mutating func decode(_ bytes: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    package mutating func decode(_ bytes: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         var input = 0
         var output = 0
         while input < bytes.count {

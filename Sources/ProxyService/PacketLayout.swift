@@ -1,7 +1,7 @@
 import TransportStream
 
 /// Where the packet boundaries of a stream are.
-enum PacketLayout: Equatable {
+package enum PacketLayout: Equatable {
     /// Too few bytes have come to tell.
     case unknown
     /// MPEG-TS whose first packet is at this position.
@@ -10,7 +10,7 @@ enum PacketLayout: Equatable {
     case opaque
 
     /// The newest boundary at or before `position`.
-    func boundary(atOrBefore position: UInt64) -> UInt64 {
+    package func boundary(atOrBefore position: UInt64) -> UInt64 {
         switch self {
         case .unknown: 0
         case .opaque: position
@@ -20,13 +20,13 @@ enum PacketLayout: Equatable {
     }
 
     /// The oldest boundary at or after `position`.
-    func boundary(atOrAfter position: UInt64) -> UInt64 {
+    package func boundary(atOrAfter position: UInt64) -> UInt64 {
         let before = boundary(atOrBefore: position)
         return before < position ? before + UInt64(TransportPacket.size) : before
     }
 
     /// The bytes from `position` to the end of the packet it lies in; empty on a boundary.
-    func rest(ofPacketAt position: UInt64, in ring: borrowing Ring, limit: UInt64) -> [UInt8] {
+    package func rest(ofPacketAt position: UInt64, in ring: borrowing Ring, limit: UInt64) -> [UInt8] {
         let end = min(boundary(atOrAfter: position), limit)
         return end > position ? Array(ring.window(from: position, to: end)) : []
     }

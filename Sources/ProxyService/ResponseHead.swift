@@ -1,23 +1,23 @@
 /// The head of an engine's answer to a playback request (RFC 9112, sections 2 and 4).
-struct ResponseHead: Equatable {
+package struct ResponseHead: Equatable {
     /// A head larger than this many bytes is refused.
     static let maximumBytes = 16 << 10
 
-    let status: Int
-    let isChunked: Bool
+    package let status: Int
+    package let isChunked: Bool
     /// The announced length of the body, where there is one.
-    let contentLength: UInt64?
+    package let contentLength: UInt64?
 
     /// Parses the head at the front of `bytes`.
     /// - Returns: nil while the head is not complete yet; otherwise the head and the number of bytes it takes.
     /// - Throws: a sentence that says what is wrong.
-    static func parse(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> (head: ResponseHead, length: Int)? {
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> (head: ResponseHead, length: Int)? {
         guard let length = endOfHead(bytes) else {
             if bytes.count >= maximumBytes { throw MalformedHead("the engine's answer has a head of over 16 KiB") }
             return nil
         }
         let lines = String(decoding: bytes[..<length], as: UTF8.self).split(whereSeparator: \.isNewline)
-        let statusLine = (lines.first ?? "").split(separator: " ", maxSplits: 2)
+        package let statusLine = (lines.first ?? "").split(separator: " ", maxSplits: 2)
         guard statusLine.count >= 2, statusLine[0].hasPrefix("HTTP/1."), let status = Int(statusLine[1]),
             (100...599).contains(status)
         else { throw MalformedHead("the engine's answer is not HTTP") }
@@ -57,8 +57,8 @@ struct ResponseHead: Equatable {
 }
 
 /// What is wrong with an answer's head, in one sentence.
-struct MalformedHead: Error, Equatable, CustomStringConvertible {
-    let description: String
+package struct MalformedHead: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

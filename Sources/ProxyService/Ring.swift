@@ -5,17 +5,17 @@ import Foundation
 ///
 /// The memory is mapped twice in a row, so that every readable or writable window is contiguous: nothing is copied
 /// between the engine's socket and the viewers' sockets. Used on one thread.
-struct Ring: ~Copyable {
+package struct Ring: ~Copyable {
     /// Memory of the ring in bytes, a multiple of the page size.
-    let capacity: Int
+    package let capacity: Int
     /// Position behind the newest byte.
-    private(set) var head: UInt64 = 0
+    package private(set) var head: UInt64 = 0
     /// Position of the oldest byte that is still there.
-    private(set) var tail: UInt64 = 0
+    package private(set) var tail: UInt64 = 0
     private let base: UnsafeMutablePointer<UInt8>
 
     /// - Parameter capacity: rounded up to whole pages.
-    init(capacity: Int) throws(SystemError) {
+    package init(capacity: Int) throws(SystemError) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         self.capacity = max(page, (capacity + page - 1) / page * page)
         guard let base = weir_ring_map(self.capacity) else { throw SystemError("cannot map \(capacity) bytes for a stream") }
@@ -27,7 +27,7 @@ struct Ring: ~Copyable {
     }
 
     /// The window in which the next `count` bytes go. The oldest bytes give way: `tail` moves before anything is written.
-    mutating func writableWindow(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    package mutating func writableWindow(_ count: Int) -> UnsafeMutableRawBufferPointer {
         let count = min(count, capacity / 2)
         let end = head + UInt64(count)
         if end > tail + UInt64(capacity) { tail = end - UInt64(capacity) }
@@ -35,12 +35,12 @@ struct Ring: ~Copyable {
     }
 
     /// Publishes `count` bytes of the writable window.
-    mutating func advance(_ count: Int) {
+    package mutating func advance(_ count: Int) {
         head += UInt64(count)
     }
 
     /// The bytes from `start` to `end`, which must lie between `tail` and `head`.
-    func window(from start: UInt64, to end: UInt64) -> UnsafeRawBufferPointer {
+    package func window(from start: UInt64, to end: UInt64) -> UnsafeRawBufferPointer {
         precondition(tail <= start && start <= end && end <= head)
         return UnsafeRawBufferPointer(start: base + offset(start), count: Int(end - start))
     }

@@ -3,38 +3,38 @@ import TransportStream
 /// A session's bytes as they come from the engine: the ring, the packet boundaries in it, and where a viewer can join.
 ///
 /// Bytes that do not belong to a packet are dropped before they are published, so that every published boundary is one.
-struct StreamBuffer: ~Copyable {
+package struct StreamBuffer: ~Copyable {
     /// Where a new viewer starts.
-    struct JoinPoint: Equatable {
-        let position: UInt64
+    package struct JoinPoint: Equatable {
+        package let position: UInt64
         /// Program tables to send first.
-        let preamble: [UInt8]
+        package let preamble: [UInt8]
     }
 
     /// Bytes that are enough to recognise MPEG-TS.
     private static let recognition = 4 * TransportPacket.size
 
-    private(set) var ring: Ring
-    private(set) var layout = PacketLayout.unknown
+    package private(set) var ring: Ring
+    package private(set) var layout = PacketLayout.unknown
     private var scanner = RandomAccessScanner()
     private var scanned: UInt64 = 0
     /// Bytes dropped because they were between packets.
-    private(set) var droppedBytes: UInt64 = 0
+    package private(set) var droppedBytes: UInt64 = 0
 
-    init(capacity: Int) throws(SystemError) {
+    package init(capacity: Int) throws(SystemError) {
         ring = try Ring(capacity: capacity)
     }
 
     /// The newest position that viewers may read up to, always a packet boundary.
-    var limit: UInt64 { layout.boundary(atOrBefore: ring.head) }
+    package var limit: UInt64 { layout.boundary(atOrBefore: ring.head) }
 
     /// Memory for the next bytes.
-    mutating func writableWindow(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    package mutating func writableWindow(_ count: Int) -> UnsafeMutableRawBufferPointer {
         ring.writableWindow(count)
     }
 
     /// Publishes the first `count` bytes written to `window`.
-    mutating func commit(_ count: Int, of window: UnsafeMutableRawBufferPointer) {
+    package mutating func commit(_ count: Int, of window: UnsafeMutableRawBufferPointer) {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: window[..<count])
         if case .packets(let first) = layout {
             let kept = dropBetweenPackets(bytes, first: first)
@@ -48,13 +48,13 @@ struct StreamBuffer: ~Copyable {
     }
 
     /// Decides about the layout with what is there: nothing more comes, or not soon.
-    mutating func settleLayout() {
+    package mutating func settleLayout() {
         if layout == .unknown, ring.head > 0 { recognise(isFinal: true) }
         scan()
     }
 
     /// Where a viewer can start to decode, if such a point is in the ring.
-    var randomAccessJoin: JoinPoint? {
+    package var randomAccessJoin: JoinPoint? {
         guard let position = scanner.lastRandomAccess, position >= ring.tail, position < limit else {
             return layout == .opaque ? newestJoin : nil
         }
@@ -62,17 +62,17 @@ struct StreamBuffer: ~Copyable {
     }
 
     /// The newest boundary, for streams that show no random-access point.
-    var newestJoin: JoinPoint {
+    package var newestJoin: JoinPoint {
         if layout == .opaque { return JoinPoint(position: ring.tail == 0 ? 0 : limit, preamble: []) }
         let newest = limit
         let step = UInt64(TransportPacket.size)
         // One packet back, so that the first write carries stream bytes.
-        let position = newest >= ring.tail + step ? newest - step : newest
+        package let position = newest >= ring.tail + step ? newest - step : newest
         return JoinPoint(position: position, preamble: scanner.latestProgramTables)
     }
 
     /// Where a viewer goes on whose cursor the ring has run past.
-    var skipTarget: UInt64 {
+    package var skipTarget: UInt64 {
         scanner.firstRandomAccess(from: ring.tail + UInt64(ring.capacity / 2))
             ?? layout.boundary(atOrBefore: max(limit, ring.tail))
     }

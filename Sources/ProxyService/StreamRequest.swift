@@ -1,27 +1,27 @@
 import EngineAPI
-import Fleet
+package import Fleet
 
 /// A player's request for a stream, read from the query of `/ace/getstream`.
-struct StreamRequest: Equatable {
+package struct StreamRequest: Equatable {
     /// The exact answers of the proxy that this one replaces.
-    enum Refusal: String, Error {
+    package enum Refusal: String, Error {
         case missing = "one of `id` or `infohash` must have a value"
         case both = "only one of `id` or `infohash` can have a value"
         case playerID = "PID parameter is not allowed"
         case malformed = "the query is not percent-encoded UTF-8"
     }
 
-    let content: ContentKey
+    package let content: ContentKey
     /// Every other parameter, passed through to the engine.
-    let parameters: [Parameter]
+    package let parameters: [Parameter]
 
-    struct Parameter: Equatable {
-        let name: String
-        let value: String
+    package struct Parameter: Equatable {
+        package let name: String
+        package let value: String
     }
 
     /// - Parameter query: what follows the `?`, without it.
-    init(query: some StringProtocol) throws(Refusal) {
+    package init(query: some StringProtocol) throws(Refusal) {
         var id = ""
         var infohash = ""
         var others: [Parameter] = []

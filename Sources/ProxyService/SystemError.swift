@@ -1,7 +1,7 @@
 import Foundation
 
 /// A system call that failed, with what it was for.
-struct SystemError: Error, CustomStringConvertible {
+package struct SystemError: Error, CustomStringConvertible {
     let errorNumber: Int32
     private let purpose: String
 
@@ -11,5 +11,5 @@ struct SystemError: Error, CustomStringConvertible {
         self.errorNumber = errorNumber
     }
 
-    var description: String { "\(purpose): \(String(cString: strerror(errorNumber)))" }
+    package var description: String { "\(purpose): \(String(cString: strerror(errorNumber)))" }
 }

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Belongs to the hub's event thread. It never copies stream bytes, except the rest of a packet that a full socket cut in
 /// two, so that the player stays on a packet boundary even when the ring has run past its cursor meanwhile.
-final class Viewer {
-    enum Progress {
+package final class Viewer {
+    package enum Progress {
         /// Everything published has been handed to the socket.
         case caughtUp
         /// The socket takes no more for now.
@@ -20,16 +20,16 @@ final class Viewer {
     private static let maximumWrite = 256 << 10
     private static let lineBreak: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
 
-    let token: UInt64
-    let descriptor: Int32
-    let isChunked: Bool
+    package let token: UInt64
+    package let descriptor: Int32
+    package let isChunked: Bool
     /// Position of the next byte to send.
-    private(set) var cursor: UInt64
+    package private(set) var cursor: UInt64
     /// Whether the hub waits for the socket to become writable.
     var isBlocked = false
     /// When the socket last took a byte, or was last owed none.
     var lastProgress: ContinuousClock.Instant
-    private(set) var sentBytes: UInt64 = 0
+    package private(set) var sentBytes: UInt64 = 0
 
     /// Bytes that go out before anything from the ring: response head, program tables, framing.
     private var pending: [UInt8]
@@ -41,7 +41,7 @@ final class Viewer {
     /// - Parameters:
     ///   - head: sent as it is.
     ///   - preamble: stream bytes that go before the ring's, whole packets.
-    init(
+    package init(
         token: UInt64, descriptor: Int32, isChunked: Bool, head: [UInt8], preamble: [UInt8], cursor: UInt64,
         now: ContinuousClock.Instant
     ) {
@@ -58,7 +58,7 @@ final class Viewer {
     }
 
     /// Sends what the socket takes, up to `limit` (a packet boundary).
-    func pump(_ ring: borrowing Ring, limit: UInt64, layout: PacketLayout) -> Progress {
+    package func pump(_ ring: borrowing Ring, limit: UInt64, layout: PacketLayout) -> Progress {
         for _ in 0..<4 {
             let window = nextWindow(ring, limit: limit)
             guard pendingOffset < pending.count || !window.isEmpty else { return .caughtUp }
@@ -79,7 +79,7 @@ final class Viewer {
     }
 
     /// Goes on at `position`, a packet boundary, because the ring has overwritten what the cursor pointed at.
-    func skip(to position: UInt64) {
+    package func skip(to position: UInt64) {
         if !packetRest.isEmpty {
             pending = Array(pending[pendingOffset...]) + packetRest
             pendingOffset = 0
@@ -93,12 +93,12 @@ final class Viewer {
     }
 
     /// Whether nothing is owed but what `limit` holds back.
-    func hasSentAll(upTo limit: UInt64) -> Bool {
+    package func hasSentAll(upTo limit: UInt64) -> Bool {
         cursor >= limit && pendingOffset == pending.count
     }
 
     /// Ends the body where the framing can say so, as far as the socket takes it.
-    func finish() {
+    package func finish() {
         guard isChunked, chunkRemaining == 0, pendingOffset == pending.count else { return }
         pending = Array("0\r\n\r\n".utf8)
         pendingOffset = 0
