@@ -102,16 +102,18 @@ let package = Package(
 
         // tests
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
-        tests("EngineAPITests", ["EngineAPI", "Outbound", "Fleet"]),
+        tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
         tests("FleetTests", ["Fleet"]),
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
         tests("IntegrationTests", ["weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Outbound"]),
         tests("ObjectivesTests", ["Objectives"]),
         tests("OrchestratorServiceTests", ["OrchestratorService", "Fleet", "Storage", "Outbound", "Settings"]),
-        tests("OutboundTests", ["Outbound", nioCore, nioHTTP1, nioPosix]),
+        tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("ProvidersTests", ["Providers", "Fleet"]),
-        tests("ProxyServiceTests", ["ProxyService", "EngineSimulator", "Outbound", "Settings", "Fleet", "TransportStream"]),
+        tests(
+            "ProxyServiceTests",
+            ["ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging, serviceLifecycle]),
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings"]),

@@ -17,7 +17,7 @@ package struct ResponseHead: Equatable {
             return nil
         }
         let lines = String(decoding: bytes[..<length], as: UTF8.self).split(whereSeparator: \.isNewline)
-        package let statusLine = (lines.first ?? "").split(separator: " ", maxSplits: 2)
+        let statusLine = (lines.first ?? "").split(separator: " ", maxSplits: 2)
         guard statusLine.count >= 2, statusLine[0].hasPrefix("HTTP/1."), let status = Int(statusLine[1]),
             (100...599).contains(status)
         else { throw MalformedHead("the engine's answer is not HTTP") }

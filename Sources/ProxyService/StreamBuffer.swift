@@ -67,7 +67,7 @@ package struct StreamBuffer: ~Copyable {
         let newest = limit
         let step = UInt64(TransportPacket.size)
         // One packet back, so that the first write carries stream bytes.
-        package let position = newest >= ring.tail + step ? newest - step : newest
+        let position = newest >= ring.tail + step ? newest - step : newest
         return JoinPoint(position: position, preamble: scanner.latestProgramTables)
     }
 

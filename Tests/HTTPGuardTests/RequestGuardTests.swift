@@ -5,31 +5,31 @@ import NIOHTTP1
 import Testing
 
 @Suite struct RequestGuardTests {
-    private func head(_ version: HTTPVersion = .http1_1, _ headers: HTTPHeaders) -> HTTPRequestHead {
+    private func head(_ version: HTTPVersion, _ headers: HTTPHeaders) -> HTTPRequestHead {
         HTTPRequestHead(version: version, method: .GET, uri: "/", headers: headers)
     }
 
     @Test func ordinaryRequestsPass() {
-        #expect(RequestGuard.refusal(of: head(["Host": "x", "User-Agent": "VLC/3.0\t(x)"])) == nil)
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "User-Agent": "VLC/3.0\t(x)"])) == nil)
         #expect(RequestGuard.refusal(of: head(.http1_0, [:])) == nil)
-        #expect(RequestGuard.refusal(of: head(["Host": "x", "Transfer-Encoding": "chunked"])) == nil)
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "Transfer-Encoding": "chunked"])) == nil)
     }
 
     @Test func ambiguousHostsAreRefused() {
-        #expect(RequestGuard.refusal(of: head([:]))?.status == .badRequest)
-        #expect(RequestGuard.refusal(of: head(HTTPHeaders([("Host", "a"), ("host", "b")])))?.status == .badRequest)
+        #expect(RequestGuard.refusal(of: head(.http1_1, [:]))?.status == .badRequest)
+        #expect(RequestGuard.refusal(of: head(.http1_1, HTTPHeaders([("Host", "a"), ("host", "b")])))?.status == .badRequest)
     }
 
     @Test func requestsThatCouldBeReadInTwoWaysAreRefused() {
-        #expect(RequestGuard.refusal(of: head(["Host": "x", "Transfer-Encoding": "x"]))?.status == .notImplemented)
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "Transfer-Encoding": "x"]))?.status == .notImplemented)
         #expect(
-            RequestGuard.refusal(of: head(["Host": "x", "Transfer-Encoding": "chunked", "Content-Length": "3"]))?.status
+            RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "Transfer-Encoding": "chunked", "Content-Length": "3"]))?.status
                 == .badRequest)
     }
 
     @Test func headerBytesOutsidePrintableASCIIAreRefused() {
-        #expect(RequestGuard.refusal(of: head(["Host": "x", "X": "caf\u{e9}"]))?.status == .badRequest)
-        #expect(RequestGuard.refusal(of: head(["Host": "x", "X": "a\u{0}b"]))?.status == .badRequest)
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "X": "caf\u{e9}"]))?.status == .badRequest)
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "X": "a\u{0}b"]))?.status == .badRequest)
     }
 
     @Test func aRefusedRequestIsAnsweredAndTheConnectionClosed() throws {
