@@ -24,6 +24,9 @@ public struct Temper: Equatable, Sendable {
     public var multipleReaders = true
 
     public init() {}
+
+    /// The nanoseconds that a text such as `5` (seconds), `500ms` or `2m` stands for; nil when it is no duration.
+    public static func nanoseconds(_ text: String) -> UInt64? { DurationText.nanoseconds(text) }
 }
 
 extension Temper {

@@ -47,13 +47,13 @@ struct LoopPlan {
 
     /// The loop's playing time (27 MHz) and what it adds to the time stamps (90 kHz).
     ///
-    /// The step is the length of the leading stream when that leaves a plausible time from the last clock reference to
+    /// The step is that of the time stamps when that leaves a plausible time from the last clock reference to
     /// the next loop's first; otherwise the last packets are taken to pass at the average rate.
     func timing(
         of survey: RecordingSurvey
     ) throws(LoopedStream.Failure) -> (duration: UInt64, timestampStep: UInt64) {
         guard let firstClock, let last = clockPoints.last, last.elapsed > 0 else { throw .tooFewClockReferences }
-        if let step = survey.leadingStream?.length {
+        if let step = survey.timestampStep {
             let next = (firstClock + step * 300) % ClockReference.modulus
             let tail = ClockReference.distance(from: lastClock, to: next)
             if (1...Self.longestStep).contains(tail) { return (last.elapsed + tail, step) }

@@ -24,8 +24,16 @@ struct RecordingSurvey {
     /// The index of the packet with which the loop starts.
     var firstPacket: Int { entryPoints.first ?? 0 }
 
-    /// The stream whose time stamps give the loop's length.
-    var leadingStream: StreamSurvey? { map.leadingStream.flatMap { streams[$0.pid] } }
+    /// What each loop adds to the time stamps, in ticks of 90 kHz: the leading stream's length, or a little more where
+    /// an audio stream's last unit reaches beyond it. Nil when time stamps are missing.
+    var timestampStep: UInt64? {
+        guard let length = leadingLength else { return nil }
+        let audio = map.streams.filter { $0.type.isAudio && $0.pid != map.leadingStream?.pid }
+        let ends = audio.compactMap { streams[$0.pid]?.end(ofUnitsBefore: length) }
+        return ends.filter { $0 < length + Timestamp.ticksPerSecond }.reduce(length, max)
+    }
+
+    private var leadingLength: UInt64? { map.leadingStream.flatMap { streams[$0.pid] }?.length }
 
     /// Calls `body` with each packet of the loop and its index in the recording (nil for a table put in front).
     func forEachKeptPacket(of recording: UnsafeRawBufferPointer, _ body: (PacketView, Int?) -> Void) {
@@ -45,7 +53,7 @@ struct RecordingSurvey {
     /// Of each elementary stream's PID, the packets from its first unit to its last whole one within the loop's length.
     private func keptRanges() -> [Range<Int>?] {
         var ranges = [Range<Int>?](repeating: nil, count: 8192)
-        let length = leadingStream?.length
+        let length = leadingLength
         for (pid, stream) in streams {
             let end = stream.end(within: length, packetCount: packetCount)
             ranges[Int(pid)] = stream.firstPacket..<max(stream.firstPacket, end)

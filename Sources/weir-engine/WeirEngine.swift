@@ -16,28 +16,25 @@ struct WeirEngine: AsyncParsableCommand {
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port to listen on; 0 takes a free one.") var port = 6878
     @Option(help: "MPEG-TS file to play in an endless loop; without it a stream is generated.") var source: String?
-    @Option(help: "Bitrate of the generated stream, e.g. 4M or 800k.", transform: bitrate) var bitrate: UInt64 = 4_000_000
+    @Option(help: "Bitrate of the generated stream in bit/s, e.g. 4M or 800k (default: 4M).") var bitrate: String?
     @Option(help: "Name reported by GET /sim/state.") var name = "weir-engine"
     @Option(help: "Engine version reported to clients.") var engineVersion = "3.1.70"
-    @Option(help: "End of playback responses: close or chunked.", transform: transfer)
-    var transfer = SimulatedEngineConfiguration.Transfer.close
+    @Flag(help: "End playback responses by a last chunk instead of by closing.") var chunked = false
     @Option(help: "Seed of everything random.") var seed: UInt64 = 1
-    @Option(help: "Time before a session's first byte: \(DelayDistribution.syntax).", transform: delay)
-    var startDelay = DelayDistribution.none
-    @Option(help: "Time before getstream answers, in the same form.", transform: delay)
-    var loadDelay = DelayDistribution.none
+    @Option(help: "Time before a session's first byte: 500ms, exp:2s, uniform:1s-3s or lognormal:MEDIAN,SIGMA.")
+    var startDelay: String?
+    @Option(help: "Time before getstream answers, in the same form.") var loadDelay: String?
     @Option(help: "Content key that fails to load; repeatable.") var dead: [String] = []
     @Option(help: "Content key whose sessions never get a byte; repeatable.") var silent: [String] = []
-    @Option(help: "Seconds after which playback stalls.", transform: seconds) var stallAfter: UInt64?
-    @Option(help: "Seconds after which playback is closed, once.", transform: seconds) var closeAfter: UInt64?
-    @Option(help: "Seconds after which the process crashes.", transform: seconds) var crashAfter: UInt64?
+    @Option(help: "Seconds (or e.g. 500ms) after which playback stalls.") var stallAfter: String?
+    @Option(help: "Seconds after which playback is closed, once.") var closeAfter: String?
+    @Option(help: "Seconds after which the process crashes.") var crashAfter: String?
     @Flag(help: "Accept requests and never answer.") var hang = false
     @Option(help: "Sessions that may be open; more are refused.") var maxSessions: Int?
     @Flag(help: "Allow only one reader of a session.") var singleReader = false
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
-        guard maxSessions ?? 0 >= 0 else { throw ValidationError("--max-sessions must not be negative") }
+        _ = try settings
     }
 
     func run() async throws {
@@ -50,28 +47,54 @@ struct WeirEngine: AsyncParsableCommand {
                 services: [engine], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "weir-engine"))
             try await group.run()
         } catch let error as SimulatedEngineError {
-            fputs("weir-engine: \(error)\n", stderr)
+            let line = "weir-engine: \(error)\n"
+            _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
             throw ExitCode(1)
         }
     }
 
     private var settings: SimulatedEngineConfiguration {
-        var settings = SimulatedEngineConfiguration()
-        (settings.host, settings.port, settings.source) = (host, port, source)
-        (settings.bitrate, settings.name, settings.version) = (bitrate, name, engineVersion)
-        (settings.transfer, settings.seed) = (transfer, seed)
-        settings.temper.startDelay = startDelay
-        settings.temper.loadDelay = loadDelay
-        settings.temper.dead = Set(dead)
-        settings.temper.silent = Set(silent)
-        settings.temper.stallAfter = stallAfter
-        settings.temper.closeAfter = closeAfter
-        settings.temper.crashAfter = crashAfter
-        settings.temper.hang = hang
-        settings.temper.maxSessions = maxSessions
-        settings.temper.multipleReaders = !singleReader
-        // The exit status a shell reports for a segmentation fault.
-        settings.crash = { _exit(139) }
-        return settings
+        get throws {
+            var settings = SimulatedEngineConfiguration()
+            guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+            guard maxSessions ?? 0 >= 0 else { throw ValidationError("--max-sessions must not be negative") }
+            settings.host = host
+            settings.port = port
+            settings.source = source
+            let parseBitrate = SimulatedEngineConfiguration.bitrate(parsing:)
+            settings.bitrate = try read(bitrate, "--bitrate", "bit/s, e.g. 800k or 4M", parseBitrate) ?? 4_000_000
+            settings.name = name
+            settings.version = engineVersion
+            settings.transfer = chunked ? .chunked : .close
+            settings.seed = seed
+            settings.temper = try temper
+            // The exit status a shell reports for a segmentation fault.
+            settings.crash = { _exit(139) }
+            return settings
+        }
+    }
+
+    private var temper: Temper {
+        get throws {
+            var temper = Temper()
+            let (delays, times) = (DelayDistribution.syntax, "seconds, or a duration such as 500ms")
+            temper.startDelay = try read(startDelay, "--start-delay", delays, DelayDistribution.init) ?? .none
+            temper.loadDelay = try read(loadDelay, "--load-delay", delays, DelayDistribution.init) ?? .none
+            temper.dead = Set(dead)
+            temper.silent = Set(silent)
+            temper.stallAfter = try read(stallAfter, "--stall-after", times, Temper.nanoseconds)
+            temper.closeAfter = try read(closeAfter, "--close-after", times, Temper.nanoseconds)
+            temper.crashAfter = try read(crashAfter, "--crash-after", times, Temper.nanoseconds)
+            temper.hang = hang
+            temper.maxSessions = maxSessions
+            temper.multipleReaders = !singleReader
+            return temper
+        }
+    }
+
+    private func read<T>(_ text: String?, _ flag: String, _ form: String, _ parse: (String) -> T?) throws -> T? {
+        guard let text else { return nil }
+        guard let value = parse(text) else { throw ValidationError("\(flag) '\(text)' must be \(form)") }
+        return value
     }
 }
