@@ -3,8 +3,8 @@ extension EngineRoutes {
 
     /// `/webui/api/service`
     func answerService() {
-        guard target["method"] == "get_version" else { return send(["result": nil, "error": "unknown method"]) }
-        send(["result": version, "error": nil])
+        guard target["method"] == "get_version" else { return send(["result": .null, "error": "unknown method"]) }
+        send(["result": version, "error": .null])
     }
 
     /// `/server/api`
@@ -56,11 +56,11 @@ extension EngineRoutes {
         send(["error": ["message": .string(message), "code": 0]])
     }
 
-    /// The version with its code, e.g. 3.1.70 → 3017000.
+    /// The version with its code, e.g. 3.1.70: 3017000.
     private var version: JSONValue {
         let version = core.configuration.version
-        let digits = version.split(separator: ".").joined().filter(\.isNumber)
-        let code = Int64((digits + "0000000").prefix(7)) ?? 0
+        let parts = version.split(separator: ".").map { Int64($0) ?? 0 }
+        let code = zip(parts, [1_000_000, 10_000, 100]).reduce(0) { $0 + $1.0 * $1.1 }
         return ["code": .integer(code), "platform": "linux", "version": .string(version)]
     }
 }

@@ -43,10 +43,10 @@ struct EngineRoutes {
     }
 
     /// The `{"response":…,"error":null}` form.
-    func sendResponse(_ response: JSONValue) { send(["response": response, "error": nil]) }
+    func sendResponse(_ response: JSONValue) { send(["response": response, "error": .null]) }
 
     /// The `{"response":null,"error":…}` form, which the engine sends with status 200.
-    func sendError(_ message: String) { send(["response": nil, "error": .string(message)]) }
+    func sendError(_ message: String) { send(["response": .null, "error": .string(message)]) }
 
     func sendText(_ status: HTTPResponseStatus, _ text: String) {
         connection.respond(status, contentType: "text/plain; charset=utf-8", body: ByteBuffer(string: text + "\n"))

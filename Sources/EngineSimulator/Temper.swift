@@ -55,7 +55,7 @@ extension Temper {
         }
         var temper = self
         for (field, value) in members {
-            let value = value == .null ? nil : value
+            let value: JSONValue? = value == .null ? nil : value
             switch field {
             case "start_delay": temper.startDelay = try Self.delay(field, value)
             case "load_delay": temper.loadDelay = try Self.delay(field, value)
