@@ -13,8 +13,9 @@ import Telemetry
 final class EventReporter: StreamReporter, Service {
     private struct Queue {
         var events: [StreamEvent] = []
+        /// Whether the first event is on its way; it cannot give way to a newer one.
+        var isSending = false
         var waiting: CheckedContinuation<Void, Never>?
-        var isClosing = false
     }
 
     /// More events than this are never kept.
@@ -43,25 +44,30 @@ final class EventReporter: StreamReporter, Service {
         enqueue(.ended(StreamEndedEvent(report, senderID: containerID, reason: reason)))
     }
 
-    /// Sends until shutdown; then what is queued, once, and no longer than the shutdown allows.
+    /// Sends until its task is cancelled. Shut the hub down and ``drain(within:)`` first.
     func run() async throws {
-        await withGracefulShutdownHandler {
-            while let event = await next() {
-                await deliver(event)
+        while !Task.isCancelled {
+            await waitForEvents()
+            let event = queue.withLock { queue in
+                queue.isSending = !queue.events.isEmpty
+                return queue.events.first
             }
-        } onGracefulShutdown: {
-            self.queue.withLock { queue in
-                queue.isClosing = true
-                queue.waiting?.resume()
-                queue.waiting = nil
-            }
+            guard let event else { continue }
+            await deliver(event)
+        }
+    }
+
+    func drain(within limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        while !queue.withLock({ $0.events.isEmpty }), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 
     private func enqueue(_ event: StreamEvent) {
         queue.withLock { queue in
             if queue.events.count >= Self.maximumQueueLength {
-                queue.events.removeFirst()
+                queue.events.remove(at: queue.isSending ? 1 : 0)
                 outcomes[Label(.dropped)].increment()
             }
             queue.events.append(event)
@@ -71,20 +77,24 @@ final class EventReporter: StreamReporter, Service {
         }
     }
 
-    /// The oldest event, left in the queue; nil when the queue is empty and the service closes.
-    private func next() async -> StreamEvent? {
-        while true {
-            if let event = queue.withLock({ $0.events.first }) { return event }
-            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+    /// Returns when there is an event, or when the task is cancelled.
+    private func waitForEvents() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isCancelled = Task.isCancelled
                 queue.withLock { queue in
-                    if queue.isClosing || !queue.events.isEmpty {
+                    if isCancelled || !queue.events.isEmpty {
                         continuation.resume()
                     } else {
                         queue.waiting = continuation
                     }
                 }
             }
-            if queue.withLock({ $0.isClosing && $0.events.isEmpty }) { return nil }
+        } onCancel: {
+            queue.withLock { queue in
+                queue.waiting?.resume()
+                queue.waiting = nil
+            }
         }
     }
 
@@ -103,7 +113,6 @@ final class EventReporter: StreamReporter, Service {
             } catch {
                 logger.debug("event not delivered", metadata: ["reason": "\(error)"])
             }
-            if queue.withLock({ $0.isClosing }) { return settle(.dropped) }
             outcomes[Label(.retried)].increment()
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
@@ -120,7 +129,8 @@ final class EventReporter: StreamReporter, Service {
     private func settle(_ outcome: EventOutcome) {
         outcomes[Label(outcome)].increment()
         queue.withLock { queue in
-            if !queue.events.isEmpty { queue.events.removeFirst() }
+            queue.events.removeFirst()
+            queue.isSending = false
             length.set(queue.events.count)
         }
     }
@@ -130,4 +140,5 @@ final class EventReporter: StreamReporter, Service {
 struct SilentReporter: StreamReporter {
     func started(_ report: StreamReport) {}
     func ended(_ report: StreamReport, reason: String) {}
+    func drain(within limit: Duration) async {}
 }

@@ -19,7 +19,13 @@ final class EventThread: SerialExecutor {
 
     private let epoll: Int32
     private let wakeUp: Int32
-    private let jobs = Mutex<[UnownedJob]>([])
+    private struct Queue {
+        var jobs: [UnownedJob] = []
+        /// Set by the thread as the last thing it does with the queue.
+        var isClosed = false
+    }
+
+    private let queue = Mutex(Queue())
     private let threadID = Atomic<UInt>(0)
     private let isStopped = Atomic<Bool>(false)
 
@@ -68,14 +74,16 @@ final class EventThread: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isStopped.load(ordering: .sequentiallyConsistent), threadID.load(ordering: .acquiring) == 0 {
-            return job.runSynchronously(on: asUnownedSerialExecutor())
+        let length = queue.withLock { queue in
+            guard !queue.isClosed else { return 0 }
+            queue.jobs.append(job)
+            return queue.jobs.count
         }
-        let isFirst = jobs.withLock { jobs in
-            jobs.append(job)
-            return jobs.count == 1
+        if length == 0 {
+            job.runSynchronously(on: asUnownedSerialExecutor())
+        } else if length == 1, !isOnThread {
+            weir_eventfd_signal(wakeUp)
         }
-        if isFirst, !isOnThread { weir_eventfd_signal(wakeUp) }
     }
 
     func checkIsolated() {
@@ -101,19 +109,25 @@ final class EventThread: SerialExecutor {
             }
             runJobs()
             let wait = delegate.roundEnded()
-            let hasJobs = jobs.withLock { !$0.isEmpty }
-            timeout = hasJobs ? 0 : Int32(clamping: Int((wait.components.seconds * 1000)) + Int(wait.components.attoseconds / 1_000_000_000_000_000) + 1)
+            let hasJobs = queue.withLock { !$0.jobs.isEmpty }
+            timeout = hasJobs || wait == .zero ? 0 : Int32(clamping: Int(wait / .milliseconds(1)) + 1)
         }
-        runJobs()
+        var isClosed = false
+        while !isClosed {
+            runJobs()
+            isClosed = queue.withLock { queue in
+                queue.isClosed = queue.jobs.isEmpty
+                return queue.isClosed
+            }
+        }
         threadID.store(0, ordering: .releasing)
     }
 
     private func runJobs() {
-        for job in jobs.withLock({ jobs in
-            defer { jobs.removeAll(keepingCapacity: true) }
-            return jobs
-        }) {
-            job.runSynchronously(on: asUnownedSerialExecutor())
+        let jobs = queue.withLock { queue in
+            defer { queue.jobs = [] }
+            return queue.jobs
         }
+        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
     }
 }

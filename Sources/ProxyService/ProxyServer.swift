@@ -21,6 +21,9 @@ public final class ProxyServer: Service {
     /// How long a shutdown may take to end the engines' sessions.
     private static let shutdownLimit = Duration.seconds(4)
 
+    /// How long it may take on top of that to tell the orchestrator.
+    private static let drainLimit = Duration.seconds(2)
+
     private let settings: ProxySettings
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -28,6 +31,7 @@ public final class ProxyServer: Service {
     private let hub: StreamHub
     private let routes: ProxyRoutes
     private let metrics: RequestMetrics
+    private let reporter: any StreamReporter
     private let background: [any Service]
     private let listener = Mutex<(any Channel)?>(nil)
 
@@ -40,7 +44,6 @@ public final class ProxyServer: Service {
         outbound = OutboundClient()
         let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
         let source: any EngineSource
-        let reporter: any StreamReporter
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
                 outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey, timeout: settings.orchestratorTimeout)
@@ -103,6 +106,7 @@ public final class ProxyServer: Service {
             try? await gracefulShutdown()
             try? await listener.withLock { $0 }?.close()
             await hub.shutDown(within: Self.shutdownLimit)
+            await reporter.drain(within: Self.drainLimit)
             tasks.cancelAll()
         }
         outbound.shutDown()

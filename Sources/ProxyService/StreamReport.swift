@@ -22,4 +22,6 @@ struct StreamReport: Sendable, Equatable {
 protocol StreamReporter: Sendable {
     func started(_ report: StreamReport)
     func ended(_ report: StreamReport, reason: String)
+    /// Waits until everything reported so far has been answered, at most `limit`.
+    func drain(within limit: Duration) async
 }

@@ -51,7 +51,7 @@ import Testing
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
         try channel.pipeline.syncOperations.addHandler(RequestGuard())
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-        try? channel.writeInbound(ByteBuffer(string: "\u{16}\u{3}\u{1}nonsense\r\n\r\n"))
+        _ = try? channel.writeInbound(ByteBuffer(string: "\u{16}\u{3}\u{1}nonsense\r\n\r\n"))
         channel.embeddedEventLoop.run()
         var answer = ""
         while let buffer = try channel.readOutbound(as: ByteBuffer.self) { answer += String(buffer: buffer) }

@@ -1,0 +1,66 @@
+import EngineSimulator
+import Logging
+import Outbound
+import ProxyService
+import ServiceLifecycle
+import Settings
+
+/// A proxy and a simulated engine on free ports.
+struct ProxyFixture {
+    let engine: SimulatedEngine
+    let enginePort: Int
+    let port: Int
+    let outbound = OutboundClient()
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    /// Runs `body` with a proxy whose static engine is a fresh simulated one, and stops both.
+    static func run(
+        engine configuration: SimulatedEngineConfiguration = SimulatedEngineConfiguration(),
+        environment: [String: String] = [:], _ body: (ProxyFixture) async throws -> Void
+    ) async throws {
+        let engine = try SimulatedEngine(configuration: configuration)
+        let enginePort = try await engine.start()
+        var environment = environment
+        environment["ACEXY_LISTEN_ADDR"] = "127.0.0.1:0"
+        environment["ACEXY_HOST"] = "127.0.0.1"
+        environment["ACEXY_PORT"] = "\(enginePort)"
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let server = try ProxyServer(settings: ProxySettings(environment: environment), logger: logger)
+        let port = try await server.bind()
+        let group = ServiceGroup(services: [server], logger: logger)
+        let fixture = ProxyFixture(
+            engine: engine, enginePort: enginePort, port: port, group: group, running: Task { try await group.run() })
+        do {
+            try await body(fixture)
+        } catch {
+            await fixture.stop()
+            throw error
+        }
+        await fixture.stop()
+    }
+
+    func player(_ id: String = "abc", version: String = "1.1", receiveBuffer: Int32? = nil) throws -> Player {
+        try Player(port: port, target: "/ace/getstream?id=\(id)", version: version, receiveBuffer: receiveBuffer)
+    }
+
+    func get(_ target: String) async throws -> OutboundResponse {
+        try await outbound.send(OutboundRequest("GET", "http://127.0.0.1:\(port)\(target)"))
+    }
+
+    /// The value of a series on the proxy's own metrics page.
+    func metric(_ series: String) async throws -> Double? {
+        for line in try await get("/metrics").text.split(separator: "\n") where line.hasPrefix(series + " ") {
+            return Double(line.dropFirst(series.count + 1))
+        }
+        return nil
+    }
+
+    private func stop() async {
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value
+        await engine.stop()
+        outbound.shutDown()
+    }
+}
