@@ -110,7 +110,7 @@ let package = Package(
         tests("ObjectivesTests", ["Objectives"]),
         tests("OrchestratorServiceTests", ["OrchestratorService", "Fleet", "Storage", "Outbound", "Settings"]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
-        tests("ProvidersTests", ["Providers", "Fleet"]),
+        tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
             ["ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging, serviceLifecycle]),

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int weir_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
@@ -105,3 +106,9 @@ int weir_spawn(const char *path, char *const argv[], char *const envp[], const c
 }
 
 int weir_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int weir_process_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int weir_process_signal(int process, int signal_number) {
+    return (int)syscall(SYS_pidfd_send_signal, process, signal_number, NULL, 0);
+}

@@ -1,0 +1,16 @@
+/// Where engines come from: something that can start, list and remove them.
+///
+/// Every operation may be repeated. A provider lists and removes only engines that carry its own mark.
+public protocol EngineProvider: Sendable {
+    /// What kind of provider this is, for logs, metrics and labels: `process`, `docker`, …
+    var name: String { get }
+
+    /// Starts an engine. Returns once it has been started, not once it answers.
+    func create(_ request: EngineRequest) async throws(ProviderError) -> ProvidedEngine
+
+    /// All engines that carry our mark, running or exited, the oldest first.
+    func list() async throws(ProviderError) -> [ProvidedEngine]
+
+    /// Stops an engine if it runs and frees all that is kept of it. An unknown id is no error.
+    func remove(_ id: String) async throws(ProviderError)
+}
