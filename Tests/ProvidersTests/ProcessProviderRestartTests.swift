@@ -26,9 +26,10 @@ import Testing
         let workshop = Workshop()
         try await workshop.run {
             let pid = try Self.orphan(marked: id)
-            try workshop.write(intent(createdAt: 0).merging(["pid": pid, "pid_start_ticks": Workshop.startTicks(pid)]) {
-                $1
-            })
+            try workshop.write(
+                intent(createdAt: 0).merging(["pid": pid, "pid_start_ticks": Workshop.startTicks(pid)]) {
+                    $1
+                })
             let provider = try workshop.provider()
             #expect(try await provider.list().map(\.isRunning) == [true])
             try await provider.remove(id)

@@ -60,7 +60,9 @@ import Testing
             let engine = try await provider.create(EngineRequest(name: "e", httpPort: port))
             let pid = try workshop.pid(engine.id)
             kill(pid, SIGKILL)
-            try await eventually("the engine is listed as exited") { try await provider.list().first?.isRunning == false }
+            try await eventually("the engine is listed as exited") {
+                try await provider.list().first?.isRunning == false
+            }
             #expect(Workshop.state(pid) == nil)
 
             // Its port is free again, its name only once it is removed; its log is kept.
