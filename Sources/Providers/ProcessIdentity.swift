@@ -13,8 +13,10 @@ struct ProcessIdentity: Sendable, Hashable {
         var session: Int32
         /// `R`, `S`, `D`, …; `Z` and `X` are processes that have ended.
         var state: Character
+        var threads: Int
 
-        var hasEnded: Bool { state == "Z" || state == "X" }
+        /// A process whose first thread has ended still holds its sockets until the last one has.
+        var hasEnded: Bool { (state == "Z" || state == "X") && threads <= 1 }
 
         /// nil when the text is not a line of `/proc/PID/stat`. The command's name, in parentheses, may itself hold
         /// blanks and parentheses, so the fields are counted from the last closing one.
@@ -22,14 +24,15 @@ struct ProcessIdentity: Sendable, Hashable {
             guard let opening = line.firstIndex(of: "("), let closing = line.lastIndex(of: ")"),
                 let pid = Int32(line[..<opening].trimmingSuffix(while: { $0 == " " }))
             else { return nil }
-            // After the name: state (3), parent (4), group (5), session (6), … start time (22).
+            // After the name: state (3), parent (4), group (5), session (6), … threads (20), … start time (22).
             let fields = line[line.index(after: closing)...].split(whereSeparator: \.isWhitespace)
             guard fields.count > 19, let state = fields[0].first, let session = Int32(fields[3]),
-                let startTicks = UInt64(fields[19])
+                let threads = Int(fields[17]), let startTicks = UInt64(fields[19])
             else { return nil }
             identity = ProcessIdentity(pid: pid, startTicks: startTicks)
             self.session = session
             self.state = state
+            self.threads = threads
         }
 
         /// nil when there is no such process.

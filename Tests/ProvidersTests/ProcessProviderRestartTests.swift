@@ -146,7 +146,7 @@ import Testing
 
     /// A process that is not our child, leads its session and carries an id; its name holds blanks and parentheses.
     private static func orphan(marked id: String) throws -> Int32 {
-        let program = NSTemporaryDirectory() + "a) S (b \(UUID().uuidString.prefix(4))"
+        let program = NSTemporaryDirectory() + "a) S (b \(UUID().uuidString)"
         try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: program)
         defer { try? FileManager.default.removeItem(atPath: program) }
         let output = program + ".pid"
