@@ -31,8 +31,8 @@ final class Workshop: Sendable {
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         for record in try records() {
-            if let pid = record["pid"] as? Int32,
-                Self.environment(pid).contains("WEIR_ENGINE_ID=\(record["id"] ?? "")")
+            if let pid = record["pid"] as? Int32, let ticks = try? Self.startTicks(pid),
+                record["pid_start_ticks"] as? UInt64 == ticks
             {
                 kill(pid, SIGKILL)
                 waitpid(pid, nil, 0)
