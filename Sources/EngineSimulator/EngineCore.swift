@@ -20,7 +20,7 @@ final class EngineCore: @unchecked Sendable {
     private var lastTick: UInt64 = 0
     private var onCrash: @Sendable () -> Void = {}
 
-    private static let tickInterval = TimeAmount.milliseconds(5)
+    private static let tickInterval = TimeAmount.milliseconds(10)
     /// Packets handed out at most in one go, so that a late tick cannot make a burst without bound.
     private static let maxPacketsPerTick: UInt64 = 20_000
 

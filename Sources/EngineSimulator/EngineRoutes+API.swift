@@ -12,24 +12,26 @@ extension EngineRoutes {
         switch target["method"] {
         case "get_status": send(["result": ["playlist_loaded": true, "version": version]])
         case "get_network_connection_status": send(["result": ["connected": true]])
-        case "analyze_content": answerContent { content in
-            [
-                "is_live": 1, "content_type": "transport_file", "transport_type": "bt",
-                "title": .string("Channel \(content.infohash.prefix(8))"), "infohash": .string(content.infohash),
-                "categories": ["other"],
-            ]
-        }
-        case "get_media_files": answerContent { content in
-            [
-                "files": [
-                    [
-                        "index": 0, "type": "live", "mime": "video/mp2t", "size": 0, "transport_type": "bt",
-                        "infohash": .string(content.infohash),
-                        "filename": .string("Channel \(content.infohash.prefix(8))"),
+        case "analyze_content":
+            answerContent { content in
+                [
+                    "is_live": 1, "content_type": "transport_file", "transport_type": "bt",
+                    "title": .string("Channel \(content.infohash.prefix(8))"), "infohash": .string(content.infohash),
+                    "categories": ["other"],
+                ]
+            }
+        case "get_media_files":
+            answerContent { content in
+                [
+                    "files": [
+                        [
+                            "index": 0, "type": "live", "mime": "video/mp2t", "size": 0, "transport_type": "bt",
+                            "infohash": .string(content.infohash),
+                            "filename": .string("Channel \(content.infohash.prefix(8))"),
+                        ]
                     ]
                 ]
-            ]
-        }
+            }
         case "get_content_id": answerContent { ["content_id": .string($0.infohash)] }
         case "get_available_players": send(["result": ["players": []]])
         case "get_api_access_token": send(["result": ["token": .string(Self.token)]])

@@ -35,7 +35,8 @@ extension EngineRoutes {
 
     private func refuse(_ invalid: Temper.Invalid) {
         let detail: JSONValue = ["field": .string(invalid.field), "message": .string(invalid.message)]
-        send(["error": .string("\(invalid.field): \(invalid.message)"), "detail": [detail]], status: .unprocessableEntity)
+        let message = "\(invalid.field): \(invalid.message)"
+        send(["error": .string(message), "detail": [detail]], status: .unprocessableEntity)
     }
 }
 

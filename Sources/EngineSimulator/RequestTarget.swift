@@ -11,7 +11,8 @@ struct RequestTarget: Sendable {
         self.path = path
         items = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { item in
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decoded(pair[0], plusIsSpace: true), pair.count > 1 ? Self.decoded(pair[1], plusIsSpace: true) : "")
+            let value = pair.count > 1 ? pair[1] : ""
+            return (Self.decoded(pair[0], plusIsSpace: true), Self.decoded(value, plusIsSpace: true))
         }
     }
 
@@ -27,7 +28,8 @@ struct RequestTarget: Sendable {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {

@@ -52,10 +52,11 @@ public final class SimulatedEngine: Service {
         } catch {
             throw SimulatedEngineError.listen(address: address, reason: "\(error)")
         }
-        let crash = configuration.crash ?? {
-            channel.close(promise: nil)
-            core.shutDown()
-        }
+        let crash =
+            configuration.crash ?? {
+                channel.close(promise: nil)
+                core.shutDown()
+            }
         try await core.eventLoop.submit { [listener] in
             listener.value = channel
             core.start(crash: crash)

@@ -95,7 +95,8 @@ public struct RandomAccessScanner: Sendable {
     private func isRandomAccess(_ packet: PacketView) -> Bool {
         if packet.randomAccessIndicator { return true }
         guard !packet.isScrambled, let payload = PESHeader.payload(of: packet) else { return leadingType.isAudio }
-        return leadingType.isAudio || leadingType.startsDecoding(UnsafeRawBufferPointer(rebasing: packet.bytes[payload]))
+        if leadingType.isAudio { return true }
+        return leadingType.startsDecoding(UnsafeRawBufferPointer(rebasing: packet.bytes[payload]))
     }
 
     private mutating func remember(_ position: UInt64) {

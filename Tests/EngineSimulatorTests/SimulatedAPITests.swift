@@ -35,7 +35,8 @@ import Testing
     @Test func statusAndStopFollowTheSession() async throws {
         try await EngineFixture.run { engine in
             let session = try await engine.open("id=abc")
-            let status = try #require(try await engine.get(session["stat_url"] ?? "").json["response"] as? [String: Any])
+            let answer = try await engine.get(session["stat_url"] ?? "").json
+            let status = try #require(answer["response"] as? [String: Any])
             #expect(status["status"] as? String == "dl")
             #expect(status["playback_session_id"] as? String == session["playback_session_id"])
             #expect((status["livepos"] as? [String: Any])?["last_ts"] is String)
@@ -56,7 +57,8 @@ import Testing
                 try await engine.get("/webui/api/service?method=get_version").text
                     == #"{"result":{"code":3017000,"platform":"linux","version":"3.1.70"},"error":null}"#)
             let api = "/server/api?api_version=3&method="
-            #expect(try await engine.get(api + "get_network_connection_status").text == #"{"result":{"connected":true}}"#)
+            let network = try await engine.get(api + "get_network_connection_status").text
+            #expect(network == #"{"result":{"connected":true}}"#)
             let status = try #require(try await engine.get(api + "get_status").json["result"] as? [String: Any])
             #expect(status["playlist_loaded"] as? Bool == true)
             let infohash = String(repeating: "a1", count: 20)
