@@ -12,3 +12,14 @@ public struct EngineEndpoint: Sendable, Hashable {
 extension EngineEndpoint: CustomStringConvertible {
     public var description: String { "\(host):\(port)" }
 }
+
+extension EngineEndpoint {
+    /// Whether both name the same listener; `localhost` and the loopback addresses count as one host.
+    public func isSame(as other: EngineEndpoint) -> Bool {
+        port == other.port && Self.canonical(host) == Self.canonical(other.host)
+    }
+
+    private static func canonical(_ host: String) -> String {
+        ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) ? "127.0.0.1" : host
+    }
+}

@@ -1,0 +1,39 @@
+/// One engine of the fleet, as the orchestrator knows it.
+public struct Engine: Sendable, Hashable, Identifiable {
+    /// The provider's identifier; `container_id` in the REST contract.
+    public let id: String
+    public var name: String
+    public var endpoint: EngineEndpoint
+    public var labels: [String: String]
+    public var image: String
+    public var firstSeen: Timestamp
+    public var lastSeen: Timestamp
+    public var health: EngineHealth = .unknown
+    /// True once the engine's API has answered; an engine that is not ready is never leased.
+    public var isReady = false
+    public var lastHealthCheck: Timestamp?
+    /// Probes failed in a row.
+    public var failedProbes = 0
+    public var lastStreamUsage: Timestamp?
+    /// Since when the engine holds neither stream nor lease; nil while it holds one.
+    public var emptySince: Timestamp?
+    /// Set once the engine was chosen for removal: it gets no new lease.
+    public var removal: RemovalReason?
+
+    public init(
+        id: String, name: String, endpoint: EngineEndpoint, labels: [String: String] = [:], image: String = "",
+        firstSeen: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.endpoint = endpoint
+        self.labels = labels
+        self.image = image
+        self.firstSeen = firstSeen
+        self.lastSeen = firstSeen
+        self.emptySince = firstSeen
+    }
+
+    /// Whether the engine can take streams, free slots aside.
+    public var isUsable: Bool { isReady && health == .healthy && removal == nil }
+}

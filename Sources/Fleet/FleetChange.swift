@@ -1,0 +1,13 @@
+/// What a mutation of the fleet has changed: to be persisted, logged and counted by whoever owns the state.
+public enum FleetChange: Sendable, Hashable {
+    case engineAdded(Engine)
+    case engineChanged(Engine)
+    case engineReady(Engine)
+    case engineUnhealthy(Engine)
+    case engineRecovered(Engine)
+    case engineRemoved(Engine, RemovalReason)
+    case streamStarted(StreamRecord)
+    case streamEnded(StreamRecord)
+    case leaseGranted(Lease)
+    case leaseEnded(Lease, LeaseEnd)
+}

@@ -1,0 +1,34 @@
+extension FleetState {
+    /// Holds a slot on the best engine for `content`; nil when no usable engine has one free.
+    public mutating func lease(
+        id: String, content: ContentKey, holder: String, now: Timestamp
+    ) -> (lease: Lease, changes: [FleetChange])? {
+        guard leases[id] == nil, let engineID = EngineSelection.best(in: self, now: now) else { return nil }
+        let lease = Lease(
+            id: id, engineID: engineID, content: content, holder: holder, grantedAt: now,
+            expiresAt: now + limits.leaseTimeToLive)
+        leases[id] = lease
+        leaseCountByEngine[engineID, default: 0] += 1
+        touch(engineID, usedAt: now, isStreamUse: false)
+        return (lease, [.leaseGranted(lease)])
+    }
+
+    /// Gives a lease back. An unknown one changes nothing.
+    public mutating func release(_ leaseID: String, outcome: LeaseOutcome, now: Timestamp) -> [FleetChange] {
+        end(leaseID, .released(outcome), now: now)
+    }
+
+    /// Ends the leases whose time is over.
+    public mutating func expireLeases(now: Timestamp) -> [FleetChange] {
+        let due = leases.values.filter { $0.expiresAt <= now }.sorted { $0.id < $1.id }
+        return due.flatMap { end($0.id, .expired, now: now) }
+    }
+
+    mutating func end(_ leaseID: String, _ reason: LeaseEnd, now: Timestamp) -> [FleetChange] {
+        guard let lease = leases.removeValue(forKey: leaseID) else { return [] }
+        let count = (leaseCountByEngine[lease.engineID] ?? 1) - 1
+        leaseCountByEngine[lease.engineID] = count > 0 ? count : nil
+        touch(lease.engineID, usedAt: now, isStreamUse: false)
+        return [.leaseEnded(lease, reason)]
+    }
+}

@@ -1,0 +1,70 @@
+/// All engines, streams and leases: one value, changed only through its functions, each of which gets the time as an
+/// argument and returns what it changed.
+///
+/// Guarantees: a lease is never granted beyond `Limits.maxStreamsPerEngine` (streams and leases together); applying the
+/// same report twice changes nothing the second time; a report about something unknown never touches anything known.
+public struct FleetState: Sendable {
+    public struct Limits: Sendable, Hashable {
+        public var maxStreamsPerEngine: Int
+        public var leaseTimeToLive: Duration
+        /// Failed probes in a row after which an engine counts as unhealthy.
+        public var probeFailureThreshold: Int
+        /// Ended streams kept in memory.
+        public var maxEndedStreams: Int
+
+        public init(
+            maxStreamsPerEngine: Int = 1, leaseTimeToLive: Duration = .seconds(30), probeFailureThreshold: Int = 3,
+            maxEndedStreams: Int = 1000
+        ) {
+            self.maxStreamsPerEngine = max(1, maxStreamsPerEngine)
+            self.leaseTimeToLive = leaseTimeToLive
+            self.probeFailureThreshold = max(1, probeFailureThreshold)
+            self.maxEndedStreams = max(0, maxEndedStreams)
+        }
+    }
+
+    public let limits: Limits
+    public internal(set) var engines: [String: Engine] = [:]
+    /// Running streams.
+    public internal(set) var streams: [String: StreamRecord] = [:]
+    public internal(set) var endedStreams: [String: StreamRecord] = [:]
+    public internal(set) var leases: [String: Lease] = [:]
+    /// Grows with every change that a reader of the engine list would act on; probe times and the like leave it alone.
+    public internal(set) var revision: UInt64 = 0
+
+    var endedOrder: [String] = []
+    var streamIDsByEngine: [String: [String]] = [:]
+    var leaseCountByEngine: [String: Int] = [:]
+    /// Engines removed by us and when, until an observation begun later confirms it.
+    var removedAt: [String: Timestamp] = [:]
+
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Running streams of an engine, oldest first.
+    public func streamIDs(of engineID: String) -> [String] {
+        streamIDsByEngine[engineID] ?? []
+    }
+
+    /// Slots of an engine in use: streams and leases.
+    public func load(of engineID: String) -> Int {
+        (streamIDsByEngine[engineID]?.count ?? 0) + (leaseCountByEngine[engineID] ?? 0)
+    }
+
+    /// Slots in use on all engines together.
+    public var totalLoad: Int {
+        streamIDsByEngine.values.reduce(0) { $0 + $1.count } + leases.count
+    }
+
+    /// Usable engines that hold neither stream nor lease.
+    public var freeEngineCount: Int {
+        engines.values.count { $0.isUsable && load(of: $0.id) == 0 }
+    }
+
+    public func healthScore(of engine: Engine, now: Timestamp) -> Int {
+        HealthScore.score(
+            activeStreams: streamIDs(of: engine.id).count, health: engine.health,
+            sinceLastUse: engine.lastStreamUsage.map { now - $0 })
+    }
+}
