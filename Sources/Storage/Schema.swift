@@ -1,0 +1,35 @@
+import GRDB
+
+/// The tables, and how older files become today's.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: engines, streams, event log, decisions") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE engines (
+                        engine_key TEXT PRIMARY KEY, container_id TEXT NOT NULL, container_name TEXT NOT NULL,
+                        host TEXT NOT NULL, port INTEGER NOT NULL, labels TEXT NOT NULL, first_seen INTEGER NOT NULL,
+                        last_seen INTEGER NOT NULL, last_stream_usage INTEGER);
+                    CREATE TABLE streams (
+                        id TEXT PRIMARY KEY, engine_key TEXT NOT NULL, is_attached INTEGER NOT NULL,
+                        key_type TEXT NOT NULL, key TEXT NOT NULL, playback_session_id TEXT NOT NULL,
+                        stat_url TEXT NOT NULL, command_url TEXT NOT NULL, is_live INTEGER NOT NULL,
+                        started_at INTEGER NOT NULL, ended_at INTEGER, end_reason TEXT, status TEXT NOT NULL);
+                    CREATE INDEX streams_status ON streams (status, ended_at);
+                    CREATE TABLE event_log (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp INTEGER NOT NULL, event_type TEXT NOT NULL,
+                        category TEXT NOT NULL, message TEXT NOT NULL, details TEXT NOT NULL, container_id TEXT,
+                        stream_id TEXT);
+                    CREATE INDEX event_log_timestamp ON event_log (timestamp);
+                    CREATE INDEX event_log_type ON event_log (event_type, id);
+                    CREATE TABLE decisions (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, policy TEXT NOT NULL,
+                        desired INTEGER NOT NULL, current INTEGER NOT NULL, free INTEGER NOT NULL,
+                        used INTEGER NOT NULL, direction TEXT NOT NULL, reason TEXT NOT NULL, inputs TEXT NOT NULL);
+                    CREATE TABLE config (key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL);
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,12 @@
+public import Fleet
+public import Scaling
+
+/// One thing to be made durable.
+public enum StateChange: Sendable, Hashable {
+    case saveEngine(Engine)
+    case removeEngine(id: String)
+    case saveStream(StreamRecord)
+    case logEvent(EventRecord)
+    case logDecision(ScalingDecision)
+    case setConfiguration(key: String, value: String)
+}
