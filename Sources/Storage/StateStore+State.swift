@@ -9,7 +9,7 @@ extension StateStore {
                 var engine = Engine(
                     id: row["container_id"], name: row["container_name"],
                     endpoint: EngineEndpoint(host: row["host"], port: row["port"]),
-                    labels: try JSONText.decode(row["labels"]),
+                    labels: try JSONText.decode([String: String].self, row["labels"]),
                     firstSeen: Timestamp(milliseconds: row["first_seen"]))
                 engine.lastSeen = Timestamp(milliseconds: row["last_seen"])
                 engine.lastStreamUsage = (row["last_stream_usage"] as Int64?).map(Timestamp.init(milliseconds:))
