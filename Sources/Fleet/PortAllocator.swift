@@ -2,7 +2,7 @@
 /// released is the last to be given again.
 public struct PortAllocator: Sendable, Hashable {
     public let range: ClosedRange<Int>
-    public private(set) var taken: Set<Int> = []
+    public internal(set) var taken: Set<Int> = []
     private var next: Int
 
     public init(range: ClosedRange<Int>) {
@@ -27,5 +27,12 @@ public struct PortAllocator: Sendable, Hashable {
 
     public mutating func release(_ port: Int) {
         taken.remove(port)
+    }
+}
+
+extension PortAllocator {
+    /// Takes over what is really in use; everything else becomes free.
+    public mutating func synchronize(inUse ports: Set<Int>) {
+        taken = ports.filter(range.contains)
     }
 }

@@ -1,0 +1,80 @@
+import Catalogue
+import Fleet
+import Logging
+import Storage
+import Telemetry
+
+extension Orchestrator {
+    /// Makes changes of the fleet durable, visible and effective: database, event log, metrics, waiting requests.
+    func apply(_ changes: [FleetChange]) {
+        guard !changes.isEmpty else { return }
+        enginesDocument = nil
+        journal.append(changes.flatMap(record))
+        serveWaiting()
+        refreshGauges()
+    }
+
+    private func record(_ change: FleetChange) -> [StateChange] {
+        switch change {
+        case .engineAdded(let engine):
+            return [.saveEngine(engine), event(engine, "added", "engine \(engine.name) joined at \(engine.endpoint)")]
+        case .engineChanged(let engine):
+            return [.saveEngine(engine)]
+        case .engineReady(let engine):
+            return [event(engine, "ready", "engine \(engine.name) answers")]
+        case .engineUnhealthy(let engine):
+            return [
+                event(
+                    engine, "unhealthy", "engine \(engine.name) failed \(engine.failedProbes) probes in a row",
+                    type: .health)
+            ]
+        case .engineRecovered(let engine):
+            return [event(engine, "recovered", "engine \(engine.name) answers again", type: .health)]
+        case .engineRemoved(let engine, let reason):
+            return [
+                .removeEngine(id: engine.id),
+                event(
+                    engine, "removed", "engine \(engine.name) left: \(reason.rawValue)",
+                    details: ["reason": reason.rawValue]),
+            ]
+        case .streamStarted(let stream):
+            metrics.eventsStarted.increment()
+            return stored(stream, "started", "stream of \(stream.content.kind.rawValue) started")
+        case .streamEnded(let stream):
+            metrics.eventsEnded.increment()
+            let reason = stream.endReason ?? ""
+            return stored(stream, "ended", "stream ended: \(reason)", details: ["reason": reason])
+        case .leaseGranted:
+            return []
+        case .leaseEnded(_, let end):
+            if end == .expired { metrics.leases[Label(.expired)].increment() }
+            return []
+        }
+    }
+
+    private func stored(
+        _ stream: StreamRecord, _ category: String, _ message: String, details: [String: String] = [:]
+    ) -> [StateChange] {
+        var changes: [StateChange] = [.saveStream(stream)]
+        if let engine = fleet.engines[stream.engineID] { changes.append(.saveEngine(engine)) }
+        changes.append(
+            .logEvent(
+                EventRecord(
+                    at: now, type: .stream, category: category, message: message,
+                    details: details.merging(["key_type": stream.content.kind.rawValue, "key": stream.content.value]) {
+                        old, _ in old
+                    },
+                    engineID: stream.engineID.isEmpty ? nil : stream.engineID, streamID: stream.id)))
+        return changes
+    }
+
+    private func event(
+        _ engine: Engine, _ category: String, _ message: String, type: EventRecord.EventType = .engine,
+        details: [String: String] = [:]
+    ) -> StateChange {
+        logger.info("\(message)", metadata: ["engine": "\(engine.id.prefix(12))"])
+        return .logEvent(
+            EventRecord(
+                at: now, type: type, category: category, message: message, details: details, engineID: engine.id))
+    }
+}

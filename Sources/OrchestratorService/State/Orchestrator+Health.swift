@@ -1,0 +1,61 @@
+import Catalogue
+import EngineAPI
+import Fleet
+import Telemetry
+
+extension Orchestrator {
+    /// Begins a probe of every engine that is due: each in its own task, so that a hung one delays nobody.
+    func probeDueEngines() {
+        let now = now
+        for engine in fleet.engines.values where isDue(engine, now: now) && engine.removal == nil {
+            guard probing.insert(engine.id).inserted else { continue }
+            let timeout = configuration.healthCheckTimeout
+            work.submit { [probe] in
+                var failure: EngineError?
+                do throws(EngineError) {
+                    try await probe.check(engine.endpoint, timeout: timeout)
+                } catch {
+                    failure = error
+                }
+                if !Task.isCancelled { await self.finishProbe(of: engine.id, failure: failure) }
+            }
+        }
+    }
+
+    func recordProbe(of engineID: String, failure: EngineError?) {
+        let result: HealthCheckResult =
+            failure == nil ? .success : failure?.code == .timeout ? .timeout : .failure
+        metrics.healthChecks[Label(result)].increment()
+        if let failure {
+            metrics.communicationErrors[CommunicationErrorLabels(.engine, failure.code.errorType)].increment()
+        }
+        enginesDocument = nil
+        let changes = fleet.recordProbe(of: engineID, answered: failure == nil, now: now)
+        apply(changes)
+        if !changes.isEmpty { reconcile() }
+    }
+
+    private func finishProbe(of engineID: String, failure: EngineError?) {
+        probing.remove(engineID)
+        recordProbe(of: engineID, failure: failure)
+    }
+
+    /// A healthy engine is due once in the interval; one that is starting or has just failed, each second.
+    private func isDue(_ engine: Engine, now: Timestamp) -> Bool {
+        guard let last = engine.lastHealthCheck else { return true }
+        let interval = configuration.healthCheckInterval
+        let isSettled = engine.isReady && engine.failedProbes == 0
+        return now - last >= (isSettled ? interval : min(interval, .seconds(1)))
+    }
+}
+
+extension EngineError.Code {
+    var errorType: CommunicationErrorLabels.ErrorType {
+        switch self {
+        case .timeout: .timeout
+        case .connection: .connection
+        case .malformedAnswer: .protocol
+        case .refused, .deadContent: .refused
+        }
+    }
+}

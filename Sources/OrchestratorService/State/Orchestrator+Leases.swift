@@ -1,0 +1,101 @@
+import Catalogue
+import Fleet
+import Scaling
+import Telemetry
+
+extension Orchestrator {
+    /// Holds a slot of an engine at once; nil when none is free. Counts as demand either way.
+    func leaseNow(id: String, content: ContentKey, holder: String) -> Lease? {
+        demand.recordStart(at: now.milliseconds)
+        // Who came earlier is served earlier.
+        guard waiting.isEmpty, let (lease, changes) = fleet.lease(id: id, content: content, holder: holder, now: now)
+        else { return nil }
+        metrics.leases[Label(.granted)].increment()
+        apply(changes)
+        reconcile()
+        return lease
+    }
+
+    /// Waits for a slot up to `limit`, while engines are provisioned for those who wait. Cancelling gives the place
+    /// back, and the lease too if it was granted in the same moment.
+    func leaseLater(id: String, content: ContentKey, holder: String, limit: Duration) async -> Lease? {
+        guard limit > .zero, !isStopping else {
+            countUnavailable()
+            reconcile()
+            return nil
+        }
+        let timer = Task { [weak self] in
+            try await Task.sleep(for: limit)
+            await self?.giveUp(id)
+        }
+        defer { timer.cancel() }
+        let lease = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let request = WaitingLease(id: id, content: content, holder: holder, continuation: continuation)
+                waiting.append(request)
+                serveWaiting()
+                reconcile()
+            }
+        } onCancel: {
+            Task { await self.abandon(id) }
+        }
+        if Task.isCancelled {
+            abandon(id)
+            return nil
+        }
+        return lease
+    }
+
+    /// Gives a lease back.
+    func release(_ leaseID: String, outcome: Fleet.LeaseOutcome) -> Bool {
+        let changes = fleet.release(leaseID, outcome: outcome, now: now)
+        guard !changes.isEmpty else { return false }
+        switch outcome {
+        case .deadContent: recordStart(.deadContent)
+        case .engineError: recordStart(.engineError)
+        case .timeout: recordStart(.timeout)
+        case .cancelled: recordStart(.cancelled)
+        }
+        apply(changes)
+        return true
+    }
+
+    /// Grants slots to those who wait, in the order they came.
+    func serveWaiting() {
+        while let first = waiting.first {
+            let grant = fleet.lease(id: first.id, content: first.content, holder: first.holder, now: now)
+            guard let grant else { return }
+            waiting.removeFirst()
+            enginesDocument = nil
+            metrics.leases[Label(.grantedAfterWait)].increment()
+            first.continuation.resume(returning: grant.lease)
+        }
+    }
+
+    /// Ends all waiting, at shutdown.
+    func stop() {
+        isStopping = true
+        for request in waiting { request.continuation.resume(returning: nil) }
+        waiting = []
+    }
+
+    private func giveUp(_ id: String) {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+        countUnavailable()
+        waiting.remove(at: index).continuation.resume(returning: nil)
+    }
+
+    private func abandon(_ id: String) {
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            metrics.leases[Label(.cancelled)].increment()
+            waiting.remove(at: index).continuation.resume(returning: nil)
+        } else {
+            apply(fleet.release(id, outcome: .cancelled, now: now))
+        }
+    }
+
+    private func countUnavailable() {
+        metrics.leases[Label(.unavailable)].increment()
+        recordStart(.noEngine)
+    }
+}

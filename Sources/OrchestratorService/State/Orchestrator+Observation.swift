@@ -1,0 +1,57 @@
+import Fleet
+import Logging
+import Providers
+import Storage
+
+extension Orchestrator {
+    /// Asks the provider what runs, and acts on the difference. Does nothing to the fleet when the provider does not
+    /// answer.
+    func observe() async {
+        let begunAt = now
+        let provided: [ProvidedEngine]
+        do throws(ProviderError) {
+            provided = try await provider.list()
+        } catch {
+            countProviderError(error)
+            logger.warning("the provider does not say what runs: \(error.message)")
+            return
+        }
+        // What is just being created joins the fleet when its creation returns.
+        let known = provided.filter { provisions[$0.name] == nil }
+        let running = known.filter(\.isRunning).map { Engine($0, firstSeen: begunAt) }
+        exited = Set(known.filter { !$0.isRunning }.map(\.id))
+        apply(fleet.observe(running: running, begunAt: begunAt, now: now))
+        let inUse = provided.map(\.httpPort) + provisions.values.map(\.port)
+        ports.synchronize(inUse: Set(inUse + fleet.engines.values.map(\.endpoint.port)))
+        if !hasAdopted { await adopt() }
+        reconcile()
+    }
+
+    /// Brings back, once, what was known of the engines found and of their streams. Nothing is started or stopped.
+    private func adopt() async {
+        do {
+            for stored in try await journal.store.engines() {
+                fleet.restore(
+                    firstSeen: stored.firstSeen, lastStreamUsage: stored.lastStreamUsage, of: stored.id)
+                if fleet.engines[stored.id] == nil { journal.append([.removeEngine(id: stored.id)]) }
+            }
+            let streams = try await journal.store.streams(maxEnded: configuration.limits.maxEndedStreams)
+            let changes = fleet.restore(streams, now: now)
+            floor = try await journal.store.configuration("scale_floor").flatMap { Int($0) } ?? 0
+            guard !hasAdopted else { return }
+            hasAdopted = true
+            apply(changes)
+            refreshGauges()
+            logger.info(
+                "adopted what runs",
+                metadata: ["engines": "\(fleet.engines.count)", "streams": "\(fleet.streams.count)"])
+        } catch {
+            logger.error("stored state cannot be read: \(error)")
+        }
+    }
+
+    /// Ends leases whose time is over.
+    func expireLeases() {
+        apply(fleet.expireLeases(now: now))
+    }
+}

@@ -1,0 +1,39 @@
+import Fleet
+import Logging
+import Providers
+
+extension Orchestrator {
+    /// Removes an engine of the fleet. Nil when it is gone, else what the provider said.
+    func remove(_ engineID: String, reason: RemovalReason) async -> ProviderError? {
+        guard fleet.beginRemoval(of: engineID, reason: reason) else { return nil }
+        enginesDocument = nil
+        do throws(ProviderError) {
+            try await provider.remove(engineID)
+        } catch {
+            countProviderError(error)
+            logger.error("an engine could not be removed: \(error.message)", metadata: ["engine": "\(engineID)"])
+            fleet.cancelRemoval(of: engineID)
+            enginesDocument = nil
+            return error
+        }
+        let port = fleet.engines[engineID]?.endpoint.port
+        let changes = fleet.remove(engineID, reason: reason, now: now)
+        if let port { ports.release(port) }
+        apply(changes)
+        reconcile()
+        return nil
+    }
+
+    /// Frees what the provider still keeps of an engine that has ended.
+    func free(_ engineID: String) async {
+        guard freeing.insert(engineID).inserted else { return }
+        defer { freeing.remove(engineID) }
+        do throws(ProviderError) {
+            try await provider.remove(engineID)
+            exited.remove(engineID)
+        } catch {
+            countProviderError(error)
+            logger.warning("the record of an ended engine stays: \(error.message)", metadata: ["engine": "\(engineID)"])
+        }
+    }
+}

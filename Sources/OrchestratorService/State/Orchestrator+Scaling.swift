@@ -1,0 +1,115 @@
+import Catalogue
+import Fleet
+import Logging
+import Objectives
+import Scaling
+import Storage
+import Telemetry
+
+extension Orchestrator {
+    /// Decides how many engines are wanted and begins what that takes. May be called at any time and any number of
+    /// times.
+    func reconcile() {
+        guard hasAdopted, !isStopping else { return }
+        let decision = policy.decide(signals())
+        desired = decision.desired
+        metrics.enginesDesired.set(desired)
+        metrics.scalingStartRate.set(decision.inputs.startRate)
+        metrics.scalingLeadTime.set(decision.inputs.leadTimeSeconds)
+        metrics.scalingFreeTarget.set(decision.inputs.freeTarget)
+        recordIfNew(decision)
+        let actions = configuration.reconciler.actions(
+            desired: desired, fleet: fleet, exited: exited.subtracting(freeing).sorted(),
+            provisioning: provisions.count, now: now)
+        for action in actions { perform(action) }
+    }
+
+    /// Sets the number of engines that exist at least, until it is changed again.
+    func setFloor(_ engines: Int) {
+        floor = engines
+        journal.append([
+            .setConfiguration(key: "scale_floor", value: String(engines)),
+            .logEvent(
+                EventRecord(
+                    at: now, type: .system, category: "scaling", message: "a floor of \(engines) engines was set by hand")),
+        ])
+        reconcile()
+    }
+
+    func signals() -> ScalingSignals {
+        let now = now
+        let wanted = fleet.engines.values.count { engine in
+            engine.removal == nil && engine.health != .unhealthy
+                && (engine.isReady || now - engine.firstSeen < configuration.startupTimeout)
+        }
+        return ScalingSignals(
+            at: now.milliseconds, current: wanted + provisions.count, free: fleet.freeEngineCount,
+            used: fleet.engines.values.count { fleet.load(of: $0.id) > 0 }, load: fleet.totalLoad,
+            slotsPerEngine: configuration.limits.maxStreamsPerEngine, waiting: waiting.count,
+            demand: demand.estimate(now: now.milliseconds), leadTimeSeconds: leadTime.seconds,
+            burnRate: startObjective.burnRate(overLast: 300_000, now: now.milliseconds), floor: floor)
+    }
+
+    private func perform(_ action: Reconciler.Action) {
+        switch action {
+        case .provision(let count):
+            let isReplacement = fleet.engines.values.contains { $0.health == .unhealthy }
+            provision(count, purpose: isReplacement ? .replacement : .growth)
+        case .remove(let id, .exited):
+            work.submit { await self.free(id) }
+        case .remove(let id, let reason):
+            work.submit { _ = await self.remove(id, reason: reason) }
+        }
+    }
+
+    /// Begins as many as limits allow; what the limiter only delays is tried again when it allows it.
+    private func provision(_ count: Int, purpose: Provision.Purpose) {
+        for _ in 0..<count {
+            do throws(ProvisionBlock) {
+                let provision = try beginProvision(purpose: purpose)
+                work.submit { _ = try? await self.carryOut(provision) }
+            } catch {
+                if case .notBefore(let time) = error { retry(at: time) }
+                return
+            }
+        }
+    }
+
+    private func retry(at time: Timestamp) {
+        guard !isRetryScheduled else { return }
+        isRetryScheduled = true
+        let pause = time - now
+        work.submit {
+            try? await Task.sleep(for: pause)
+            await self.retryNow()
+        }
+    }
+
+    private func retryNow() {
+        isRetryScheduled = false
+        reconcile()
+    }
+
+    /// Changes are recorded at once; a decision that repeats, at most once in the interval set.
+    private func recordIfNew(_ decision: ScalingDecision) {
+        if let last = lastRecordedDecision, last.direction == decision.direction,
+            decision.direction == .hold || last.desired == decision.desired,
+            decision.at - last.at < configuration.holdRecordInterval.wholeMilliseconds
+        { return }
+        lastRecordedDecision = decision
+        metrics.scalingDecisions[Label(Catalogue.ScalingDirection(decision.direction))].increment()
+        journal.append([.logDecision(decision)])
+        guard decision.direction != .hold else { return }
+        logger.info("\(decision.reason)", metadata: ["desired": "\(decision.desired)"])
+    }
+}
+
+extension Catalogue.ScalingDirection {
+    init(_ direction: ScalingDecision.Direction) {
+        switch direction {
+        case .up: self = .up
+        case .down: self = .down
+        case .hold: self = .hold
+        }
+    }
+}

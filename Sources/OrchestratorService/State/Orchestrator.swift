@@ -1,0 +1,102 @@
+import Catalogue
+public import Fleet
+public import Logging
+import NIOCore
+import Objectives
+public import Providers
+import Scaling
+import Storage
+public import Telemetry
+
+/// Owns the fleet and is its only writer. Decides with the pure types of `Fleet`, `Objectives` and `Scaling`; whatever
+/// takes time (providers, probes, the database) runs outside of it, so no call waits for an engine.
+public actor Orchestrator {
+    let configuration: OrchestratorConfiguration
+    let provider: any EngineProvider
+    let probe: any EngineProbe
+    let journal: Journal
+    let work = WorkQueue()
+    let metrics: OrchestratorMetrics
+    let logger: Logger
+    let clock = SteadyClock()
+    let startedAt: Timestamp
+
+    var fleet: FleetState
+    var ports: PortAllocator
+    var limiter: ProvisioningLimiter
+    var generalBreaker: CircuitBreaker
+    var replacementBreaker: CircuitBreaker
+    var policy: any ScalingPolicy
+    var demand = DemandMeter()
+    var leadTime = LeadTimeEstimator()
+    var startObjective = Objective(
+        name: "stream_start", target: 0.99, windowMilliseconds: 3_600_000, bucketMilliseconds: 10_000)
+
+    /// False until the provider was asked once what runs; before that nothing is created or removed.
+    var hasAdopted = false
+    var isStopping = false
+    /// Engines being created, by name.
+    var provisions: [String: Provision] = [:]
+    /// Engines that have ended and of which the provider still holds a record.
+    var exited: Set<String> = []
+    /// Records of ended engines being freed.
+    var freeing: Set<String> = []
+    var probing: Set<String> = []
+    var waiting: [WaitingLease] = []
+    /// Engines in total that an operator asked for.
+    var floor = 0
+    var desired = 0
+    var lastRecordedDecision: ScalingDecision?
+    var isRetryScheduled = false
+    /// The highest number given to an engine so far.
+    var lastNameNumber = 0
+    var enginesDocument: (body: ByteBuffer, entityTag: String)?
+
+    public init(
+        configuration: OrchestratorConfiguration, provider: any EngineProvider, probe: any EngineProbe,
+        journal: Journal, registry: Registry, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.provider = provider
+        self.probe = probe
+        self.journal = journal
+        self.metrics = OrchestratorMetrics(registry: registry)
+        self.logger = logger
+        startedAt = clock.now
+        fleet = FleetState(limits: configuration.limits)
+        ports = PortAllocator(range: configuration.portRange)
+        limiter = ProvisioningLimiter(
+            maxConcurrent: configuration.maxConcurrentProvisions, minInterval: configuration.minProvisionInterval)
+        generalBreaker = configuration.generalBreaker
+        replacementBreaker = configuration.replacementBreaker
+        policy = SLOPolicy(bounds: configuration.bounds)
+    }
+
+    /// The fleet as it is now.
+    public func currentFleet() -> FleetState { fleet }
+
+    nonisolated var now: Timestamp { clock.now }
+
+    func log(event: EventRecord) {
+        journal.append([.logEvent(event)])
+    }
+
+    func refreshGauges() {
+        var counts: [EngineHealth: Int] = [:]
+        for engine in fleet.engines.values { counts[engine.health, default: 0] += 1 }
+        metrics.engines[Label(.healthy)].set(counts[.healthy] ?? 0)
+        metrics.engines[Label(.unhealthy)].set(counts[.unhealthy] ?? 0)
+        metrics.engines[Label(.unknown)].set(counts[.unknown] ?? 0)
+        metrics.enginesFree.set(fleet.freeEngineCount)
+        metrics.streamsActive.set(fleet.streams.count)
+        metrics.leasesActive.set(fleet.leases.count)
+        for (breaker, state) in [
+            (CircuitLabels.Breaker.general, generalBreaker.state(now: now)),
+            (.replacement, replacementBreaker.state(now: now)),
+        ] {
+            metrics.circuitState[CircuitLabels(breaker, .closed)].set(state == .closed)
+            metrics.circuitState[CircuitLabels(breaker, .open)].set(state == .open)
+            metrics.circuitState[CircuitLabels(breaker, .halfOpen)].set(state == .halfOpen)
+        }
+    }
+}

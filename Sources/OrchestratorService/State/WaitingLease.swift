@@ -1,0 +1,9 @@
+import Fleet
+
+/// A request for an engine that waits until one is free.
+struct WaitingLease {
+    let id: String
+    let content: ContentKey
+    let holder: String
+    let continuation: CheckedContinuation<Lease?, Never>
+}

@@ -1,0 +1,137 @@
+public import Logging
+
+/// Everything weir-orchestrator can be told, as immutable values.
+public struct OrchestratorSettings: Sendable, Hashable {
+    public var listen: ListenAddress
+    public var apiKey: String?
+    public var databaseURL: String
+    /// Free engines to keep at least.
+    public var minReplicas: Int
+    /// Engines in total, at most.
+    public var maxReplicas: Int
+    public var maxStreamsPerEngine: Int
+    public var engineProvider: String
+    /// The command that starts an engine; nil means the simulated engine beside the running program.
+    public var engineCommand: String?
+    public var engineStateDirectory: String
+    public var portRange: ClosedRange<Int>
+    /// `key=value` that every engine of this orchestrator carries.
+    public var containerLabel: String
+    public var autoscaleInterval: Duration
+    public var engineGracePeriod: Duration
+    public var healthCheckInterval: Duration
+    public var healthCheckTimeout: Duration
+    public var healthFailureThreshold: Int
+    public var startupTimeout: Duration
+    public var maxConcurrentProvisions: Int
+    public var minProvisionInterval: Duration
+    public var breakerFailureThreshold: Int
+    public var breakerRecoveryTimeout: Duration
+    public var replacementBreakerThreshold: Int
+    public var replacementBreakerTimeout: Duration
+    public var leaseTimeToLive: Duration
+    public var logLevel: Logger.Level
+    /// Every value with its source.
+    public var effective: [EffectiveSetting]
+
+    /// Reads the settings.
+    ///
+    /// | variable | type | default |
+    /// |---|---|---|
+    /// | `APP_HOST`, `APP_PORT` | address, port (0: any free one) | `127.0.0.1`, 8000 |
+    /// | `API_KEY` | text; required when others than this machine can connect | none |
+    /// | `DB_URL` | `sqlite:///path` | `sqlite:///./orchestrator.db` |
+    /// | `MIN_REPLICAS` | free engines, 0 to 1000 | 2 |
+    /// | `MAX_REPLICAS` | engines, 1 to 1000 | 20 |
+    /// | `MAX_STREAMS_PER_ENGINE`, `ACEXY_MAX_STREAMS_PER_ENGINE` | 1 to 1000 | 1 |
+    /// | `ENGINE_PROVIDER` | `process` | `process` |
+    /// | `ENGINE_COMMAND` | command line with `{port}` and `{name}` | the `weir-engine` beside this program |
+    /// | `ENGINE_STATE_DIR` | directory | `./engines` |
+    /// | `PORT_RANGE_HOST` | a-b | 19000-19999 |
+    /// | `CONTAINER_LABEL` | key=value | `orchestrator.managed=acestream` |
+    /// | `AUTOSCALE_INTERVAL_S` | time: a decision to hold is recorded at most that often | 30 |
+    /// | `ENGINE_GRACE_PERIOD_S` | time an engine must have been idle before it may go | 30 |
+    /// | `HEALTH_CHECK_INTERVAL_S`, `HEALTH_CHECK_TIMEOUT_S` | time | 20, 5 |
+    /// | `HEALTH_FAILURE_THRESHOLD` | failed probes in a row, 1 to 100 | 3 |
+    /// | `STARTUP_TIMEOUT_S` | time | 25 |
+    /// | `MAX_CONCURRENT_PROVISIONS` | 1 to 1000 | 5 |
+    /// | `MIN_PROVISION_INTERVAL_S` | time | 0.5 |
+    /// | `CIRCUIT_BREAKER_FAILURE_THRESHOLD`, `CIRCUIT_BREAKER_THRESHOLD` | 1 to 1000 | 5 |
+    /// | `CIRCUIT_BREAKER_RECOVERY_TIMEOUT_S`, `CIRCUIT_BREAKER_TIMEOUT_S` | time | 300 |
+    /// | `CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD` | 1 to 1000 | 3 |
+    /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
+    /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
+    /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
+    ///
+    /// - Throws: ``SettingsError`` with every problem.
+    public init(environment: [String: String]) throws(SettingsError) {
+        var reader = SettingsReader(environment: environment)
+        let second = Duration.seconds(1)
+        let day = Duration.seconds(86_400)
+        listen = ListenAddress(
+            host: reader.string("APP_HOST", default: "127.0.0.1"),
+            port: reader.int("APP_PORT", default: 8000, in: 0...65535))
+        apiKey = reader.optionalString("API_KEY", secret: true)
+        databaseURL = reader.parsed(
+            "DB_URL", default: "sqlite:///./orchestrator.db", allowed: "sqlite:///path", parse: Self.sqliteURL)
+        minReplicas = reader.int("MIN_REPLICAS", default: 2, in: 0...1000)
+        maxReplicas = reader.int("MAX_REPLICAS", default: 20, in: 1...1000)
+        maxStreamsPerEngine = reader.int(
+            "MAX_STREAMS_PER_ENGINE", "ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
+        engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process") {
+            $0 == "process" ? $0 : nil
+        }
+        engineCommand = reader.optionalString("ENGINE_COMMAND")
+        engineStateDirectory = reader.string("ENGINE_STATE_DIR", default: "./engines")
+        portRange = reader.parsed(
+            "PORT_RANGE_HOST", default: 19000...19999, allowed: "a-b, both from 1 to 65535", parse: Self.portRange)
+        containerLabel = reader.parsed(
+            "CONTAINER_LABEL", default: "orchestrator.managed=acestream", allowed: "key=value", parse: Self.label)
+        autoscaleInterval = reader.duration("AUTOSCALE_INTERVAL_S", default: .seconds(30), in: second...day)
+        engineGracePeriod = reader.duration("ENGINE_GRACE_PERIOD_S", default: .seconds(30), in: .zero...day)
+        healthCheckInterval = reader.duration("HEALTH_CHECK_INTERVAL_S", default: .seconds(20), in: second...day)
+        healthCheckTimeout = reader.duration(
+            "HEALTH_CHECK_TIMEOUT_S", default: .seconds(5), in: .milliseconds(100)...(.seconds(300)))
+        healthFailureThreshold = reader.int("HEALTH_FAILURE_THRESHOLD", default: 3, in: 1...100)
+        startupTimeout = reader.duration(
+            "STARTUP_TIMEOUT_S", default: .seconds(25), in: .milliseconds(100)...(.seconds(3600)))
+        maxConcurrentProvisions = reader.int("MAX_CONCURRENT_PROVISIONS", default: 5, in: 1...1000)
+        minProvisionInterval = reader.duration("MIN_PROVISION_INTERVAL_S", default: .milliseconds(500), in: .zero...day)
+        breakerFailureThreshold = reader.int(
+            "CIRCUIT_BREAKER_FAILURE_THRESHOLD", "CIRCUIT_BREAKER_THRESHOLD", default: 5, in: 1...1000)
+        breakerRecoveryTimeout = reader.duration(
+            "CIRCUIT_BREAKER_RECOVERY_TIMEOUT_S", "CIRCUIT_BREAKER_TIMEOUT_S", default: .seconds(300), in: .zero...day)
+        replacementBreakerThreshold = reader.int("CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD", default: 3, in: 1...1000)
+        replacementBreakerTimeout = reader.duration(
+            "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
+        leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
+        logLevel = reader.parsed(
+            "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
+        if minReplicas > maxReplicas {
+            reader.reject("MIN_REPLICAS is \(minReplicas) but MAX_REPLICAS is \(maxReplicas); it must not be larger")
+        }
+        if !listen.isLoopback, apiKey == nil {
+            reader.reject(
+                "APP_HOST is \"\(listen.host)\", which others can reach, but API_KEY is not set; "
+                    + "set API_KEY or bind to 127.0.0.1")
+        }
+        effective = reader.effective
+        try reader.finish()
+    }
+
+    private static func sqliteURL(_ text: String) -> String? {
+        text.hasPrefix("sqlite:///") && text.count > 10 ? text : nil
+    }
+
+    private static func portRange(_ text: String) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard ends.count == 2, let low = ends[0], let high = ends[1], low >= 1, high <= 65535, low <= high
+        else { return nil }
+        return low...high
+    }
+
+    private static func label(_ text: String) -> String? {
+        guard let sign = text.firstIndex(of: "="), sign != text.startIndex else { return nil }
+        return text
+    }
+}
