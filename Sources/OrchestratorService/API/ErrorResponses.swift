@@ -1,0 +1,34 @@
+import Hummingbird
+import Logging
+
+/// Turns every error of a handler into the document its kind is answered with.
+struct ErrorResponses: RouterMiddleware {
+    typealias Context = APIContext
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ValidationError {
+            return .json(error.document, status: .unprocessableContent)
+        } catch let error as Problem {
+            return error.response
+        } catch let error as DetailError {
+            return error.response
+        } catch let error as any HTTPResponseError {
+            return DetailError(error.status, .string(Self.phrase(error.status))).response
+        } catch {
+            context.logger.error("a request failed: \(error)")
+            return DetailError(.internalServerError, "Internal Server Error").response
+        }
+    }
+
+    private static func phrase(_ status: HTTPResponse.Status) -> String {
+        switch status {
+        case .notFound: "Not Found"
+        case .contentTooLarge: "the body is larger than 1 MiB"
+        default: status.reasonPhrase
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Fleet
+import Hummingbird
+import Storage
+
+/// `/events`: what proxies report, and the log of everything that happened.
+struct EventsController: Sendable {
+    let orchestrator: Orchestrator
+
+    func addRoutes(open: RouterGroup<APIContext>, locked: RouterGroup<APIContext>) {
+        open.get("/events", use: list)
+        locked.post("/events/stream_started", use: started)
+        locked.post("/events/stream_ended", use: ended)
+        locked.post("/events/batch", use: batch)
+    }
+
+    @Sendable func started(_ request: Request, context: APIContext) async throws -> Response {
+        var request = request
+        let report = try StreamReports.started(try await request.requiredDocument(context))
+        return .json(await orchestrator.streamStarted(report).document)
+    }
+
+    @Sendable func ended(_ request: Request, context: APIContext) async throws -> Response {
+        var request = request
+        let report = try StreamReports.ended(try await request.requiredDocument(context))
+        let stream = await end(report)
+        return .json(["updated": .bool(stream != nil), "stream": stream?.document ?? .null])
+    }
+
+    @Sendable func batch(_ request: Request, context: APIContext) async throws -> Response {
+        var request = request
+        let reports = try StreamReports.batch(try await request.requiredDocument(context))
+        var started: [JSONValue] = []
+        for report in reports.started {
+            let stream = await orchestrator.streamStarted(report)
+            started.append(["success": true, "stream_id": .string(stream.id)])
+        }
+        var ended: [JSONValue] = []
+        for report in reports.ended {
+            let stream = await end(report)
+            ended.append(
+                stream.map { ["success": true, "stream_id": .string($0.id)] }
+                    ?? ["success": false, "stream_id": JSONValue(report.streamID), "error": "stream not found"])
+        }
+        return .json(["started": .array(started), "ended": .array(ended)])
+    }
+
+    /// The log, newest first.
+    @Sendable func list(_ request: Request, context: APIContext) async throws -> Response {
+        let query = EventQuery(
+            limit: try request.query("limit", default: 100, in: 1...1000),
+            offset: try request.query("offset", default: 0, in: 0...1_000_000),
+            type: try request.query("event_type", of: EventRecord.EventType.self),
+            category: request.query("category"), engineID: request.query("container_id"),
+            streamID: request.query("stream_id"), since: try request.query(time: "since"))
+        return .json(.array(try await orchestrator.events(query).map(\.document)))
+    }
+
+    private func end(_ report: StreamReports.Ended) async -> StreamRecord? {
+        guard let id = report.streamID else { return nil }
+        return await orchestrator.streamEnded(id: id, reason: report.reason)
+    }
+}
+
+extension Orchestrator {
+    /// Entries of the event log, everything recorded so far included.
+    nonisolated func events(_ query: EventQuery) async throws(StorageError) -> [EventRecord] {
+        await journal.flush()
+        return try await journal.store.events(query)
+    }
+}

@@ -1,0 +1,111 @@
+import Fleet
+import Foundation
+import Hummingbird
+import Scaling
+
+/// `/engines/lease`: a slot of an engine for a stream that is about to start.
+struct LeasesController: Sendable {
+    /// What a proxy asks for.
+    struct LeaseRequest {
+        var content: ContentKey
+        var wait: Duration
+        var holder: String
+    }
+
+    static let maxWaitMilliseconds: Int64 = 60_000
+
+    let orchestrator: Orchestrator
+
+    func addRoutes(to locked: RouterGroup<APIContext>) {
+        locked.post("/engines/lease", use: lease)
+        locked.delete("/engines/lease/{id}", use: release)
+    }
+
+    @Sendable func lease(_ request: Request, context: APIContext) async throws -> Response {
+        var request = request
+        let wanted = try Self.parse(try await request.requiredDocument(context))
+        let id = UUID().uuidString.lowercased()
+        if let lease = await orchestrator.leaseNow(id: id, content: wanted.content, holder: wanted.holder) {
+            return try await granted(lease)
+        }
+        // Watching for the caller's leaving ends the connection's use for further requests.
+        let lease: Lease? = try await request.body.consumeWithCancellationOnInboundClose { _ in
+            await orchestrator.leaseLater(
+                id: id, content: wanted.content, holder: wanted.holder, limit: wanted.wait)
+        }
+        guard let lease else {
+            var response = Problem(
+                status: .serviceUnavailable, code: "no_engine_available", title: "No engine available",
+                detail: await orchestrator.unavailability(), retryAfter: await orchestrator.retryAfterSeconds()
+            ).response
+            response.headers[.connection] = "close"
+            return response
+        }
+        var response = try await granted(lease)
+        response.headers[.connection] = "close"
+        return response
+    }
+
+    @Sendable func release(_ request: Request, context: APIContext) async throws -> Response {
+        let outcome = try request.query("outcome", of: LeaseOutcome.self) ?? .cancelled
+        let id = try context.path("id")
+        guard await orchestrator.release(id, outcome: outcome) else {
+            throw Problem(
+                status: .notFound, code: "lease_unknown", title: "Unknown lease",
+                detail: "no lease \(id) is held; it may have expired")
+        }
+        return .json(["released": .string(id)])
+    }
+
+    private func granted(_ lease: Lease) async throws -> Response {
+        guard let engine = await orchestrator.currentFleet().engines[lease.engineID] else {
+            throw Problem(
+                status: .serviceUnavailable, code: "engine_lost", title: "Engine lost",
+                detail: "the engine of the lease has just ended", retryAfter: 1)
+        }
+        return .json([
+            "lease_id": .string(lease.id),
+            "engine": [
+                "container_id": .string(engine.id),
+                "container_name": .string(engine.name),
+                "host": .string(engine.endpoint.host),
+                "port": JSONValue(engine.endpoint.port),
+            ],
+            "ttl_s": .integer((lease.expiresAt - lease.grantedAt).components.seconds),
+        ])
+    }
+
+    static func parse(_ document: JSONValue) throws(ValidationError) -> LeaseRequest {
+        try FieldReader.read(document) { body in
+            let content = body.object("content")
+            let kind = content?.choice("key_type", of: ContentKey.Kind.self)
+            let value = content?.string("key")
+            let wait = body.optionalInt("wait_ms", in: 0...maxWaitMilliseconds) ?? 0
+            let holder = body.optionalString("proxy") ?? ""
+            guard let kind, let value else { return nil }
+            return LeaseRequest(
+                content: ContentKey(kind: kind, value: value), wait: .milliseconds(wait), holder: holder)
+        }
+    }
+}
+
+extension Orchestrator {
+    /// When a caller without an engine should ask again.
+    func retryAfterSeconds() -> Int {
+        let breaker = generalBreaker.timeUntilProbe(now: now)
+        if breaker > .zero { return Int(min(breaker.components.seconds + 1, 300)) }
+        return max(1, min(Int(leadTime.seconds.rounded(.up)), 30))
+    }
+
+    /// Why there is no engine, in one sentence.
+    func unavailability() -> String {
+        let count = fleet.engines.count
+        if generalBreaker.state(now: now) == .open {
+            return "all \(count) engines are in use and engines cannot be created at present: provisioning keeps failing"
+        }
+        if count + provisions.count >= configuration.reconciler.maxReplicas {
+            return "all \(count) engines are in use and MAX_REPLICAS (\(configuration.reconciler.maxReplicas)) is reached"
+        }
+        return "no engine became free in time; \(count) exist, \(provisions.count) are being created"
+    }
+}

@@ -1,0 +1,47 @@
+import Catalogue
+import Hummingbird
+public import Logging
+import NIOCore
+public import Providers
+public import ServiceLifecycle
+public import Settings
+import Storage
+import Telemetry
+
+/// The whole orchestrator: state, loops and REST API, put together.
+public struct OrchestratorServer: Sendable {
+    /// To be run in this order and shut down in the opposite one.
+    public let services: [any Service]
+    let orchestrator: Orchestrator
+
+    public static var version: String { BuildInfo.version }
+
+    /// Opens the database and adopts what runs.
+    /// - Parameter onListening: called with the port once requests are answered.
+    public init(
+        settings: OrchestratorSettings, provider: any EngineProvider, probe: any EngineProbe, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        let registry = Registry()
+        BuildInfo.register(service: "weir-orchestrator", in: registry)
+        let store = try StateStore(url: DatabaseURL(settings.databaseURL))
+        let journal = Journal(store: store, logger: logger)
+        let orchestrator = Orchestrator(
+            configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,
+            registry: registry, logger: logger)
+        await orchestrator.observe()
+        let router = OrchestratorRouter.make(
+            orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "weir-orchestrator"),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.listen.port
+                logger.info("listening", metadata: ["host": "\(settings.listen.host)", "port": "\(port)"])
+                onListening(port)
+            }, logger: logger)
+        self.orchestrator = orchestrator
+        services = [journal] + orchestrator.services + [application]
+    }
+}
