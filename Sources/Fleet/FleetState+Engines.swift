@@ -10,7 +10,9 @@ extension FleetState {
 
     /// Compares the fleet with what the provider runs.
     ///
-    /// New engines are adopted; engines that no longer run are removed and their streams end with `engine_lost`.
+    /// New engines are adopted: they count as started, and are used once a probe has found them healthy. Engines that no
+    /// longer run are removed and their streams end with `engine_lost`.
+    ///
     /// `begunAt` is when the observation was asked for: engines that joined or left after it are not judged by it.
     public mutating func observe(running: [Engine], begunAt: Timestamp, now: Timestamp) -> [FleetChange] {
         var changes: [FleetChange] = []
@@ -21,7 +23,9 @@ extension FleetState {
             if engines[engine.id] != nil {
                 engines[engine.id]?.lastSeen = now
             } else if removedAt[engine.id] == nil {
-                changes += add(engine)
+                var adopted = engine
+                adopted.isReady = true
+                changes += add(adopted)
             }
         }
         let lost = engines.values.filter { !seen.contains($0.id) && $0.firstSeen < begunAt }
@@ -48,8 +52,8 @@ extension FleetState {
         engines[engineID] = engine
         guard before.health != engine.health || before.isReady != engine.isReady else { return [] }
         revision += 1
-        if !before.isReady { return [.engineReady(engine)] }
         if engine.health == .unhealthy { return [.engineUnhealthy(engine)] }
+        if before.health == .unknown { return [.engineReady(engine)] }
         return [.engineRecovered(engine)]
     }
 

@@ -10,7 +10,8 @@ import Telemetry
 
 /// The whole orchestrator: state, loops and REST API, put together.
 public struct OrchestratorServer: Sendable {
-    /// To be run in this order and shut down in the opposite one.
+    /// To be run in this order and shut down in the opposite one. Nothing is created or removed before the port is ours,
+    /// so that a second orchestrator started by mistake does no harm.
     public let services: [any Service]
     let orchestrator: Orchestrator
 
@@ -30,6 +31,7 @@ public struct OrchestratorServer: Sendable {
             configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,
             registry: registry, logger: logger)
         await orchestrator.observe()
+        let gate = StartGate()
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
         let application = Application(
@@ -39,9 +41,11 @@ public struct OrchestratorServer: Sendable {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.listen.port
                 logger.info("listening", metadata: ["host": "\(settings.listen.host)", "port": "\(port)"])
+                gate.open()
                 onListening(port)
             }, logger: logger)
         self.orchestrator = orchestrator
-        services = [journal] + orchestrator.services + [application]
+        let behindGate: [any Service] = ([journal] + orchestrator.services).map { GatedService(gate: gate, service: $0) }
+        services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
     }
 }

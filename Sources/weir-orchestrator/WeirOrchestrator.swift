@@ -35,7 +35,6 @@ struct WeirOrchestrator: AsyncParsableCommand {
             var configuration = ServiceGroupConfiguration(
                 services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = .seconds(3)
-            configuration.maximumCancellationDuration = .seconds(1)
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             throw Self.failure(StartFailure(error, listen: settings.listen).description)

@@ -15,19 +15,16 @@ extension Orchestrator {
         guard fleet.engines.count + provisions.count < configuration.reconciler.maxReplicas + surge else {
             throw .maxReplicas
         }
-        guard let port = ports.allocate() else { throw .noFreePort }
         switch limiter.begin(now: now) {
         case .granted: break
-        case .busy:
-            ports.release(port)
-            throw .busy
-        case .notBefore(let time):
-            ports.release(port)
-            throw .notBefore(time)
+        case .busy: throw .busy
+        case .notBefore(let time): throw .notBefore(time)
         }
-        let isAdmitted =
-            purpose == .growth ? generalBreaker.admit(now: now) : replacementBreaker.admit(now: now)
-        guard isAdmitted else {
+        guard let port = ports.allocate() else {
+            limiter.finish()
+            throw .noFreePort
+        }
+        guard admit(purpose, now: now) else {
             limiter.finish()
             ports.release(port)
             let breaker = purpose == .growth ? generalBreaker : replacementBreaker
@@ -39,6 +36,13 @@ extension Orchestrator {
             environment: environment, purpose: purpose, begunAt: now)
         provisions[provision.name] = provision
         return provision
+    }
+
+    private func admit(_ purpose: Provision.Purpose, now: Timestamp) -> Bool {
+        switch purpose {
+        case .growth: generalBreaker.admit(now: now)
+        case .replacement: replacementBreaker.admit(now: now)
+        }
     }
 
     /// Creates the engine reserved and waits until it answers.
