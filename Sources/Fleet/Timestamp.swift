@@ -37,4 +37,10 @@ extension Duration {
         let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
         return carried ? (seconds < 0 ? .min : .max) : sum
     }
+
+    /// The duration in seconds.
+    public var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
 }
