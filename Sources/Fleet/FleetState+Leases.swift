@@ -14,7 +14,7 @@ extension FleetState {
     }
 
     /// Gives a lease back. An unknown one changes nothing.
-    public mutating func release(_ leaseID: String, outcome: LeaseOutcome, now: Timestamp) -> [FleetChange] {
+    public mutating func release(_ leaseID: String, outcome: ReleaseReason, now: Timestamp) -> [FleetChange] {
         end(leaseID, .released(outcome), now: now)
     }
 

@@ -14,14 +14,14 @@ public enum LeaseEnd: Sendable, Hashable {
     /// The stream started and took the slot over.
     case confirmed
     /// The proxy gave it back.
-    case released(LeaseOutcome)
+    case released(ReleaseReason)
     /// Neither happened within its time to live.
     case expired
     case engineLost
 }
 
 /// Why a proxy gave a lease back; raw values are those of the REST contract.
-public enum LeaseOutcome: String, Sendable, Hashable, CaseIterable {
+public enum ReleaseReason: String, Sendable, Hashable, CaseIterable {
     case deadContent = "dead_content"
     case engineError = "engine_error"
     case timeout

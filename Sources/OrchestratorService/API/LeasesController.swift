@@ -47,7 +47,7 @@ struct LeasesController: Sendable {
     }
 
     @Sendable func release(_ request: Request, context: APIContext) async throws -> Response {
-        let outcome = try request.query("outcome", of: LeaseOutcome.self) ?? .cancelled
+        let outcome = try request.query("outcome", of: ReleaseReason.self) ?? .cancelled
         let id = try context.path("id")
         guard await orchestrator.release(id, outcome: outcome) else {
             throw Problem(

@@ -47,7 +47,7 @@ extension Orchestrator {
     }
 
     /// Gives a lease back.
-    func release(_ leaseID: String, outcome: Fleet.LeaseOutcome) -> Bool {
+    func release(_ leaseID: String, outcome: ReleaseReason) -> Bool {
         let changes = fleet.release(leaseID, outcome: outcome, now: now)
         guard !changes.isEmpty else { return false }
         switch outcome {
