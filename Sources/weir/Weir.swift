@@ -1,6 +1,7 @@
 import ArgumentParser
 
 @main
-struct Weir: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "weir", version: "0.1.0")
+struct Weir: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weir", abstract: "The operator's tool of Weir.", version: "0.1.0", subcommands: [Up.self])
 }

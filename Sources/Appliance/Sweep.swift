@@ -1,0 +1,37 @@
+import Glibc
+
+/// Ends processes of this appliance and no other: the supervisor's descendants, and those that carry its mark.
+///
+/// The mark is an environment variable with a secret value kept in the data directory, which every program started
+/// for this directory inherits. It finds what an earlier supervisor left behind when it was killed.
+struct Sweep: Sendable {
+    /// `NAME=value`, the mark.
+    let mark: String
+
+    static let variable = "WEIR_APPLIANCE"
+
+    func remaining() -> Set<pid_t> {
+        let entries = ProcessTable.entries()
+        return ProcessTable.descendants(of: getpid(), in: entries).union(ProcessTable.carrying(mark, in: entries))
+    }
+
+    /// SIGTERM to all, SIGKILL to those left after `patience`; returns when none is left or after `limit`.
+    /// Blocks. Returns how many were found.
+    @discardableResult
+    func run(patience: Duration, limit: Duration) -> Int {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        var found: Set<pid_t> = []
+        while true {
+            let left = remaining()
+            let elapsed = clock.now - begin
+            for pid in left.subtracting(found) { kill(pid, SIGTERM) }
+            found.formUnion(left)
+            if left.isEmpty || elapsed > limit { return found.count }
+            if elapsed >= patience {
+                for pid in left { kill(pid, SIGKILL) }
+            }
+            usleep(50_000)
+        }
+    }
+}
