@@ -77,7 +77,7 @@ let package = Package(
         // 3: services
         room(
             "Appliance",
-            ["CLinux", "Outbound", "Settings", logging, nioCore, nioPosix, unixSignals, yams]),
+            ["CLinux", nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry"]),
         room(
@@ -101,6 +101,7 @@ let package = Package(
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
 
         // tests
+        tests("ApplianceTests", ["Appliance"]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),

@@ -68,9 +68,14 @@ struct Blueprint: Sendable {
         return tunables.merging(markedEnvironment) { _, own in own }.merging(wiring) { _, wired in wired }
     }
 
+    /// One line in the quoting of a shell.
     private var engineCommand: String {
-        let program = tools["weir-engine"] ?? "weir-engine"
-        let dead = deadKeys.map { " --dead \($0)" }.joined()
-        return "\(program) --port {port} --name {name} --source \(state.video)\(dead)"
+        let words = [tools["weir-engine"] ?? "weir-engine", "--port", "{port}", "--name", "{name}", "--source", state.video]
+        return (words + deadKeys.flatMap { ["--dead", $0] }).map(Self.quoted).joined(separator: " ")
+    }
+
+    static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "/-_.{}".contains($0) }
+        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -11,12 +11,12 @@ struct RenderedConfiguration: Sendable {
         var root = try parse(text, "deploy/prometheus.yml")
         root["rule_files"] = [Node(rulesPath)]
         try change(&root, at: ["alerting", "alertmanagers"], in: "deploy/prometheus.yml") { group in
-            group["static_configs"] = try targets([endpoints.address(.alertmanager)], like: group)
+            group["static_configs"] = targets([endpoints.address(.alertmanager)], like: group)
         }
         let jobs = ["weir-proxy": Component.proxy, "weir-orchestrator": .orchestrator]
         try change(&root, at: ["scrape_configs"], in: "deploy/prometheus.yml") { job in
             guard let name = job["job_name"]?.string, let component = jobs[name] else { return }
-            job["static_configs"] = try targets([endpoints.address(component)], like: job)
+            job["static_configs"] = targets([endpoints.address(component)], like: job)
         }
         return try emit(root)
     }
@@ -39,7 +39,7 @@ struct RenderedConfiguration: Sendable {
 
     private func parse(_ text: String, _ name: String) throws(ApplianceError) -> Node {
         do {
-            guard let node = try Yams.compose(yaml: text), node.isMapping else {
+            guard let node = try Yams.compose(yaml: text), node.mapping != nil else {
                 throw ApplianceError("\(name) is not a YAML mapping")
             }
             return node
@@ -60,11 +60,11 @@ struct RenderedConfiguration: Sendable {
 
     /// Applies `edit` to each element of the sequence at `path`.
     private func change(
-        _ node: inout Node, at path: [String], in file: String, edit: (inout Node) throws(ApplianceError) -> Void
+        _ node: inout Node, at path: [String], in file: String, edit: (inout Node) -> Void
     ) throws(ApplianceError) {
         guard let key = path.first else {
             guard var elements = node.sequence else { throw ApplianceError("\(file): expected a list") }
-            for index in elements.indices { try edit(&elements[index]) }
+            for index in elements.indices { edit(&elements[index]) }
             node = .sequence(elements)
             return
         }
@@ -74,7 +74,7 @@ struct RenderedConfiguration: Sendable {
     }
 
     /// One static group with these targets and the labels the group had before.
-    private func targets(_ addresses: [String], like job: Node) throws(ApplianceError) -> Node {
+    private func targets(_ addresses: [String], like job: Node) -> Node {
         var group: Node = .mapping(["targets": .sequence(Node.Sequence(addresses.map { Node($0) }))])
         if let labels = job["static_configs"]?[0]?["labels"] { group["labels"] = labels }
         return [group]
