@@ -75,9 +75,8 @@ public struct Appliance: Sendable {
 
     private func bringUp(_ prepared: Preparation, _ supervisor: Supervisor) async throws {
         let endpoints = prepared.blueprint.endpoints
-        console.progress("making the test video")
         try await TestVideo(ffmpeg: prepared.ffmpeg, state: state).make(
-            reaper: reaper, environment: prepared.blueprint.markedEnvironment)
+            reaper: reaper, environment: prepared.blueprint.markedEnvironment, console: console)
         for stage in Component.stages {
             for component in stage {
                 try Task.checkCancellation()

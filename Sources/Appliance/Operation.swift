@@ -23,7 +23,7 @@ struct Operation: Sendable {
                     file.pids[component.rawValue] = pid
                     await save(file)
                 case .ended(let component, let how, let delay?):
-                    console.line("\(component) ended with \(how); starting it again in \(delay)")
+                    console.line("\(component) ended with \(how); starting it again in \(delay / .seconds(1)) s")
                 case .ended(let component, let how, nil):
                     console.line("\(component) ended with \(how); it stays down")
                 }

@@ -16,11 +16,12 @@ struct Preparation: Sendable {
             binaryDirectory: options.binaryDirectory, path: environment["PATH"] ?? "/usr/bin:/bin")
         try state.create()
         lock = try StateLock(state)
-        if let json = options.jsonPath { unlink(json) }
         let identity = try SecretFile.loadOrCreate(state.identity)
         sweep = Sweep(mark: "\(Sweep.variable)=\(identity)")
         sweep.run(patience: .seconds(4), limit: .seconds(8))
         let endpoints = Endpoints(ports: try LoopbackPorts.resolve(options.ports))
+        // A table of an earlier run must not pass for this one.
+        if let json = options.jsonPath { unlink(json) }
         let key = try SecretFile.loadOrCreate(state.apiKey)
         ffmpeg = tools["ffmpeg"] ?? "ffmpeg"
         let minimum = environment["MIN_REPLICAS"].flatMap(Int.init) ?? 2

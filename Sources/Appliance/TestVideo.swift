@@ -7,9 +7,10 @@ struct TestVideo: Sendable {
     let state: StateDirectory
 
     /// Makes the file unless it is there. A file at its final name is always whole.
-    func make(reaper: ProcessReaper, environment: [String: String]) async throws {
+    func make(reaper: ProcessReaper, environment: [String: String], console: Console) async throws {
         let path = state.video
         guard await offPool({ access(path, R_OK) != 0 }) else { return }
+        console.progress("making the test video")
         let temporary = path + ".tmp"
         let program = Program(
             path: ffmpeg, arguments: arguments(output: temporary), environment: environment, log: state.log("ffmpeg"))
