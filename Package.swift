@@ -101,7 +101,7 @@ let package = Package(
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
 
         // tests
-        tests("ApplianceTests", ["Appliance"]),
+        tests("ApplianceTests", ["Appliance", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),

@@ -1,8 +1,8 @@
 import Glibc
 
 /// Why the appliance could not come up: one line for the person who started it.
-struct ApplianceError: Error {
-    let message: String
+package struct ApplianceError: Error {
+    package let message: String
 
     init(_ message: String) { self.message = message }
 

@@ -1,5 +1,5 @@
 /// Command lines and environments of the components: a pure function of where everything is.
-struct Blueprint: Sendable {
+package struct Blueprint: Sendable {
     let state: StateDirectory
     let endpoints: Endpoints
     /// Absolute paths by program name.
@@ -12,7 +12,20 @@ struct Blueprint: Sendable {
     /// Content keys the engines answer as dead.
     let deadKeys: [String]
 
-    func program(_ component: Component) -> Program {
+    package init(
+        state: StateDirectory, endpoints: Endpoints, tools: [String: String], apiKey: String,
+        mark: (name: String, value: String), environment: [String: String], deadKeys: [String]
+    ) {
+        self.state = state
+        self.endpoints = endpoints
+        self.tools = tools
+        self.apiKey = apiKey
+        self.mark = mark
+        self.environment = environment
+        self.deadKeys = deadKeys
+    }
+
+    package func program(_ component: Component) -> Program {
         Program(
             path: tools[component.executable] ?? component.executable, arguments: arguments(component),
             environment: environment(component), log: state.log(component.rawValue))
@@ -74,7 +87,7 @@ struct Blueprint: Sendable {
         return (words + deadKeys.flatMap { ["--dead", $0] }).map(Self.quoted).joined(separator: " ")
     }
 
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "/-_.{}".contains($0) }
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }

@@ -5,24 +5,29 @@ import Glibc
 /// Viewers of a handful of channels arrive at random, about one in four seconds, and stay 10 to 90 s. After one
 /// minute, and every ten minutes from then, ten other channels start within 10 s and last 45 s. A dead channel is
 /// tried each minute. One engine crashes, once, after 100 s.
-struct DemoScript: Sendable {
-    enum Action: Sendable, Equatable {
+package struct DemoScript: Sendable {
+    package enum Action: Sendable, Equatable {
         case watch(channel: Int, seconds: Int)
         case tryDeadChannel
         case crashEngine
     }
 
-    struct Step: Sendable, Equatable {
+    package struct Step: Sendable, Equatable {
         /// Milliseconds after the start of the load.
-        let at: Int
-        let action: Action
+        package let at: Int
+        package let action: Action
+
+        package init(at: Int, action: Action) {
+            self.at = at
+            self.action = action
+        }
     }
 
-    static let usualChannels = 1...5
-    static let burstChannels = 11...20
-    static let burstStart = 60_000
-    static let burstPeriod = 600_000
-    static let crashAt = 100_000
+    package static let usualChannels = 1...5
+    package static let burstChannels = 11...20
+    package static let burstStart = 60_000
+    package static let burstPeriod = 600_000
+    package static let crashAt = 100_000
 
     private var random: DemoRandom
     private var nextArrival = 0
@@ -31,10 +36,10 @@ struct DemoScript: Sendable {
     private var burst: [Step] = []
     private var hasCrashed = false
 
-    init(seed: UInt64) { random = DemoRandom(seed: seed) }
+    package init(seed: UInt64) { random = DemoRandom(seed: seed) }
 
     /// The next action; their times never decrease.
-    mutating func next() -> Step {
+    package mutating func next() -> Step {
         if burst.isEmpty { planBurst() }
         let crash = hasCrashed ? Int.max : Self.crashAt
         let earliest = min(nextArrival, nextDead, burst[0].at, crash)

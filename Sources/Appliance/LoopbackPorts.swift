@@ -1,12 +1,12 @@
 import Glibc
 
 /// Chooses the ports on 127.0.0.1.
-enum LoopbackPorts {
+package enum LoopbackPorts {
     /// Below the range the kernel uses for outgoing connections and above the engines' own.
     private static let free = 20000..<32768
 
     /// Checks every port asked for and picks a free one for every 0. Nothing stays bound afterwards.
-    static func resolve(_ requested: [Component: Int]) throws(ApplianceError) -> [Component: Int] {
+    package static func resolve(_ requested: [Component: Int]) throws(ApplianceError) -> [Component: Int] {
         var chosen: [Component: Int] = [:]
         var held: [Int32] = []
         defer { for socket in held { close(socket) } }

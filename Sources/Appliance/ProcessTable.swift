@@ -1,14 +1,19 @@
-import Foundation
+package import Foundation
 
 /// A look at the running processes.
-enum ProcessTable {
-    struct Entry: Sendable, Equatable {
-        let pid: pid_t
-        let parent: pid_t
+package enum ProcessTable {
+    package struct Entry: Sendable, Equatable {
+        package let pid: pid_t
+        package let parent: pid_t
+
+        package init(pid: pid_t, parent: pid_t) {
+            self.pid = pid
+            self.parent = parent
+        }
     }
 
     /// Every process that is not a zombie.
-    static func entries() -> [Entry] {
+    package static func entries() -> [Entry] {
         pids().compactMap { pid in
             guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
             return parse(String(decoding: data, as: UTF8.self))
@@ -16,7 +21,7 @@ enum ProcessTable {
     }
 
     /// One line of `/proc/PID/stat`; nil for a zombie. The command between parentheses may hold anything.
-    static func parse(_ stat: String) -> Entry? {
+    package static func parse(_ stat: String) -> Entry? {
         guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")"),
             let pid = pid_t(stat[..<open].trimmingCharacters(in: .whitespaces))
         else { return nil }
@@ -26,7 +31,7 @@ enum ProcessTable {
     }
 
     /// All processes below `root`, `root` excluded.
-    static func descendants(of root: pid_t, in entries: [Entry]) -> Set<pid_t> {
+    package static func descendants(of root: pid_t, in entries: [Entry]) -> Set<pid_t> {
         let children = Dictionary(grouping: entries, by: \.parent)
         var found: Set<pid_t> = []
         var open = [root]
@@ -39,7 +44,7 @@ enum ProcessTable {
     }
 
     /// Processes whose environment at their start held exactly `assignment` (`NAME=value`).
-    static func carrying(_ assignment: String, in entries: [Entry]) -> Set<pid_t> {
+    package static func carrying(_ assignment: String, in entries: [Entry]) -> Set<pid_t> {
         let wanted = Data(assignment.utf8)
         let own = getpid()
         let found = entries.filter { entry in

@@ -1,15 +1,22 @@
 import CLinux
-import Glibc
+package import Glibc
 
 /// A program to run: absolute path, arguments without the name, whole environment, log file.
-struct Program: Sendable {
-    var path: String
-    var arguments: [String]
-    var environment: [String: String]
-    var log: String
+package struct Program: Sendable {
+    package var path: String
+    package var arguments: [String]
+    package var environment: [String: String]
+    package var log: String
+
+    package init(path: String, arguments: [String], environment: [String: String], log: String) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        self.log = log
+    }
 
     /// Starts the program in a session of its own; returns its process id.
-    func spawn() throws(ApplianceError) -> pid_t {
+    package func spawn() throws(ApplianceError) -> pid_t {
         var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }

@@ -1,13 +1,19 @@
 import Yams
 
 /// The shipped Prometheus and Alertmanager files with this appliance's addresses, rule paths and key.
-struct RenderedConfiguration: Sendable {
+package struct RenderedConfiguration: Sendable {
     let endpoints: Endpoints
     let rulesPath: String
     let apiKey: String
 
+    package init(endpoints: Endpoints, rulesPath: String, apiKey: String) {
+        self.endpoints = endpoints
+        self.rulesPath = rulesPath
+        self.apiKey = apiKey
+    }
+
     /// `deploy/prometheus.yml`: scrape targets by job name, the Alertmanager's address, an absolute rule path.
-    func prometheus(from text: String) throws(ApplianceError) -> String {
+    package func prometheus(from text: String) throws(ApplianceError) -> String {
         var root = try parse(text, "deploy/prometheus.yml")
         root["rule_files"] = [Node(rulesPath)]
         try change(&root, at: ["alerting", "alertmanagers"], in: "deploy/prometheus.yml") { group in
@@ -22,7 +28,7 @@ struct RenderedConfiguration: Sendable {
     }
 
     /// `alerts/alertmanager.yml`: every webhook goes to the orchestrator, with the key.
-    func alertmanager(from text: String) throws(ApplianceError) -> String {
+    package func alertmanager(from text: String) throws(ApplianceError) -> String {
         var root = try parse(text, "alerts/alertmanager.yml")
         let url = endpoints.url(.orchestrator) + "/webhooks/alertmanager"
         let authorization = Node.mapping(["type": "Bearer", "credentials": Node(apiKey)])

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Small files that only their owner may read.
-enum SecretFile {
+package enum SecretFile {
     /// The first line of `path`; when there is none yet, 32 random bytes in hexadecimal, kept there.
-    static func loadOrCreate(_ path: String) throws(ApplianceError) -> String {
+    package static func loadOrCreate(_ path: String) throws(ApplianceError) -> String {
         if let text = try? String(contentsOfFile: path, encoding: .utf8),
             let line = text.split(whereSeparator: \.isNewline).first, !line.isEmpty
         {
@@ -17,7 +17,7 @@ enum SecretFile {
     }
 
     /// Replaces `path` by rename; readers see the old or the new text, never a part.
-    static func write(_ text: String, to path: String) throws(ApplianceError) {
+    package static func write(_ text: String, to path: String) throws(ApplianceError) {
         let temporary = "\(path).\(getpid()).tmp"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

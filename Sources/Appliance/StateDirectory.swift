@@ -1,8 +1,10 @@
 import Foundation
 
 /// The paths below the data directory.
-struct StateDirectory: Sendable {
-    let path: String
+package struct StateDirectory: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     var lock: String { path + "/lock" }
     var apiKey: String { path + "/api-key" }
@@ -18,7 +20,7 @@ struct StateDirectory: Sendable {
     func log(_ name: String) -> String { "\(path)/log/\(name).log" }
 
     /// Creates the directory and those below it, readable by the owner only.
-    func create() throws(ApplianceError) {
+    package func create() throws(ApplianceError) {
         for directory in [path, path + "/log", engines, prometheusData, alertmanagerData] {
             do {
                 try FileManager.default.createDirectory(

@@ -1,8 +1,10 @@
 /// Columns of text, each as wide as its widest cell.
-struct StatusTable: Sendable {
-    var rows: [[String]]
+package struct StatusTable: Sendable {
+    package var rows: [[String]]
 
-    var text: String {
+    package init(rows: [[String]]) { self.rows = rows }
+
+    package var text: String {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
