@@ -83,7 +83,9 @@ package struct Blueprint: Sendable {
 
     /// One line in the quoting of a shell.
     private var engineCommand: String {
-        let words = [tools["weir-engine"] ?? "weir-engine", "--port", "{port}", "--name", "{name}", "--source", state.video]
+        let words = [
+            tools["weir-engine"] ?? "weir-engine", "--port", "{port}", "--name", "{name}", "--source", state.video,
+        ]
         return (words + deadKeys.flatMap { ["--dead", $0] }).map(Self.quoted).joined(separator: " ")
     }
 

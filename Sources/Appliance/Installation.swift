@@ -22,7 +22,8 @@ public enum Installation {
                 return directory.path
             }
             guard directory.path != "/" else {
-                throw Failure(description: "no directory above \(path) holds alerts/ and deploy/; name it with --project")
+                throw Failure(
+                    description: "no directory above \(path) holds alerts/ and deploy/; name it with --project")
             }
             directory.deleteLastPathComponent()
         }

@@ -59,7 +59,9 @@ struct LoopbackHTTP: Sendable {
         defer { cut.cancel() }
         return try await withTaskCancellationHandler {
             try await channel.executeThenClose { inbound, outbound in
-                let headers: HTTPHeaders = ["Host": "127.0.0.1:\(port)", "Connection": "close", "User-Agent": "weir-up"]
+                let headers: HTTPHeaders = [
+                    "Host": "127.0.0.1:\(port)", "Connection": "close", "User-Agent": "weir-up",
+                ]
                 try await outbound.write(
                     .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)))
                 try await outbound.write(.end(nil))

@@ -29,8 +29,10 @@ struct Preparation: Sendable {
         blueprint = Blueprint(
             state: state, endpoints: endpoints, tools: tools, apiKey: key, mark: (Sweep.variable, identity),
             environment: environment, deadKeys: options.isDemo ? [DemoChannels.dead] : [])
-        try Self.render(options, RenderedConfiguration(
-            endpoints: endpoints, rulesPath: options.projectDirectory + "/alerts/rules/*.yml", apiKey: key), state)
+        try Self.render(
+            options,
+            RenderedConfiguration(
+                endpoints: endpoints, rulesPath: options.projectDirectory + "/alerts/rules/*.yml", apiKey: key), state)
     }
 
     private static func render(

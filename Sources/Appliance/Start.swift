@@ -15,7 +15,9 @@ struct Start: Sendable {
             let answer = await readiness.ask(component)
             guard case .waiting(let missing) = answer else { break }
             let elapsed = clock.now - begin
-            guard elapsed < limit else { throw await failed("is not ready after \(limit.components.seconds) s: \(missing)") }
+            guard elapsed < limit else {
+                throw await failed("is not ready after \(limit.components.seconds) s: \(missing)")
+            }
             console.progress("waiting for \(component)", "\(missing) (\(elapsed.components.seconds) s)")
             try await Task.sleep(for: .milliseconds(100))
         }

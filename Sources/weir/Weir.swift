@@ -1,7 +1,8 @@
 import ArgumentParser
+import Catalogue
 
 @main
 struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "weir", abstract: "The operator's tool of Weir.", version: "0.1.0", subcommands: [Up.self])
+        commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version, subcommands: [Up.self])
 }

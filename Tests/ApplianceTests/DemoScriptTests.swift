@@ -32,7 +32,8 @@ import Testing
         #expect(burst.allSatisfy { (60_000..<70_000).contains($0.at) })
     }
 
-    @Test(arguments: [1, 2, 3, 99] as [UInt64]) func oneEngineCrashesOnceAndDeadChannelsAreTriedEachMinute(seed: UInt64) {
+    @Test(arguments: [1, 2, 3, 99] as [UInt64]) func oneEngineCrashesOnceAndDeadChannelsAreTriedEachMinute(seed: UInt64)
+    {
         let steps = steps(seed: seed, until: 1_300_000)
         #expect(steps.filter { $0.action == .crashEngine } == [DemoScript.Step(at: 100_000, action: .crashEngine)])
         let dead = steps.filter { $0.action == .tryDeadChannel }.map(\.at)

@@ -11,8 +11,10 @@ final class UpRun {
     init(scripts: [String: String] = [:]) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "weir-up-\(UUID().uuidString)")
         var bodies = Dictionary(
-            uniqueKeysWithValues: ["weir-orchestrator", "weir-proxy", "weir-engine", "prometheus", "prometheus-alertmanager"]
-                .map { ($0, "exec sleep 300") })
+            uniqueKeysWithValues: [
+                "weir-orchestrator", "weir-proxy", "weir-engine", "prometheus", "prometheus-alertmanager",
+            ]
+            .map { ($0, "exec sleep 300") })
         // The last argument is the file to make.
         bodies["ffmpeg"] = "for file; do :; done; echo video > \"$file\""
         bodies.merge(scripts) { _, new in new }

@@ -40,7 +40,8 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: run.data.appending(path: "video.ts").path))
     }
 
-    @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsAlsoWhatIgnoresItAndWhatWasOrphaned(signal: Int32) async throws {
+    @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsAlsoWhatIgnoresItAndWhatWasOrphaned(signal: Int32) async throws
+    {
         // An engine in a session of its own that ignores SIGTERM, whose parent is killed.
         let stubborn = "setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' & echo orphan $!; kill -9 $$"
         let run = try UpRun(scripts: [
