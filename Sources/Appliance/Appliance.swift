@@ -67,8 +67,8 @@ public struct Appliance: Sendable {
             return first
         }
         console.progress("stopping")
-        await supervisor.stop(patience: .seconds(5))
-        await offPool { _ = prepared.sweep.run(patience: .seconds(4), limit: .seconds(8)) }
+        let asked = await supervisor.stop(patience: .seconds(5))
+        await offPool { prepared.sweep.run(patience: .seconds(4), limit: .seconds(8), asked: asked) }
         console.line(failure == nil ? "stopped" : "everything was stopped")
         return failure
     }

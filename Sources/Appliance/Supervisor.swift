@@ -46,16 +46,20 @@ actor Supervisor {
 
     func isRunning(_ component: Component) -> Bool { pids[component] != nil }
 
-    /// Asks every component to end and starts none any more. Returns when all are gone, or after `patience`.
-    func stop(patience: Duration) async {
+    /// Asks every component to end and starts none any more. Returns when the orchestrator, which could start
+    /// engines, is gone, or after `patience`: the processes that were asked.
+    func stop(patience: Duration) async -> Set<pid_t> {
         isStopping = true
         for keeper in keepers { keeper.cancel() }
-        for pid in pids.values { kill(pid, SIGTERM) }
+        let asked = Set(pids.values)
+        for pid in asked { kill(pid, SIGTERM) }
         let clock = ContinuousClock()
         let deadline = clock.now + patience
-        while pids.values.contains(where: { kill($0, 0) == 0 }), clock.now < deadline {
+        while let orchestrator = pids[.orchestrator], kill(orchestrator, 0) == 0, clock.now < deadline {
+            // A task of its own: the pause must not end early when the caller is cancelled.
             await Task.detached { try? await Task.sleep(for: .milliseconds(50)) }.value
         }
+        return asked
     }
 
     private func keep(_ component: Component, pid: pid_t, exits: AsyncStream<ProcessReaper.Exit>) async {

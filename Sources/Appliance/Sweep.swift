@@ -16,18 +16,17 @@ struct Sweep: Sendable {
     }
 
     /// SIGTERM to all, SIGKILL to those left after `patience`; returns when none is left or after `limit`.
-    /// Blocks. Returns how many were found.
-    @discardableResult
-    func run(patience: Duration, limit: Duration) -> Int {
+    /// Blocks. Those `asked` before get no second SIGTERM.
+    func run(patience: Duration, limit: Duration, asked: Set<pid_t> = []) {
         let clock = ContinuousClock()
         let begin = clock.now
-        var found: Set<pid_t> = []
+        var asked = asked
         while true {
             let left = remaining()
             let elapsed = clock.now - begin
-            for pid in left.subtracting(found) { kill(pid, SIGTERM) }
-            found.formUnion(left)
-            if left.isEmpty || elapsed > limit { return found.count }
+            if left.isEmpty || elapsed > limit { return }
+            for pid in left.subtracting(asked) { kill(pid, SIGTERM) }
+            asked.formUnion(left)
             if elapsed >= patience {
                 for pid in left { kill(pid, SIGKILL) }
             }
