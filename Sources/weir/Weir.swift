@@ -4,5 +4,6 @@ import Catalogue
 @main
 struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version, subcommands: [Up.self])
+        commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version,
+        subcommands: [Up.self])
 }
