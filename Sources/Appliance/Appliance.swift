@@ -25,7 +25,7 @@ public struct Appliance: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         signal(SIGPIPE, SIG_IGN)
         do {
-            let prepared = try await offPool { try Preparation(options: options, environment: environment) }
+            let prepared = try await OffPool.run { try Preparation(options: options, environment: environment) }
             let reaping = Task { await reaper.run() }
             let failure = await supervise(prepared, signals)
             reaping.cancel()
@@ -68,7 +68,7 @@ public struct Appliance: Sendable {
         }
         console.progress("stopping")
         let asked = await supervisor.stop(patience: .seconds(5))
-        await offPool { prepared.sweep.run(patience: .seconds(4), limit: .seconds(8), asked: asked) }
+        await OffPool.run { prepared.sweep.run(patience: .seconds(4), limit: .seconds(8), asked: asked) }
         console.line(failure == nil ? "stopped" : "everything was stopped")
         return failure
     }

@@ -79,7 +79,7 @@ struct DemoLoad: Sendable {
             !engine.id.contains("/")
         else { return }
         let path = "\(blueprint.state.engines)/\(engine.id).json"
-        let pid = await offPool { () -> pid_t? in
+        let pid = await OffPool.run { () -> pid_t? in
             guard let data = FileManager.default.contents(atPath: path),
                 let record = try? JSONDecoder().decode(Record.self, from: data), record.pid > 1,
                 // Only a process below this one: the file may be older than the process it names.

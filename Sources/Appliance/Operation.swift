@@ -34,7 +34,7 @@ struct Operation: Sendable {
 
     private func save(_ file: RunFile) async {
         guard let jsonPath else { return }
-        let failure = await offPool { () -> String? in
+        let failure = await OffPool.run { () -> String? in
             do throws(ApplianceError) {
                 try file.write(to: jsonPath)
                 return nil

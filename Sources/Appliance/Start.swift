@@ -27,7 +27,7 @@ struct Start: Sendable {
     }
 
     private func failed(_ what: String) async -> ApplianceError {
-        let lines = await offPool { state.tail(of: component.rawValue, lines: 3) }.joined(separator: " | ")
+        let lines = await OffPool.run { state.tail(of: component.rawValue, lines: 3) }.joined(separator: " | ")
         return ApplianceError("\(component) \(what); \(state.log(component.rawValue)): \(lines)")
     }
 }

@@ -9,12 +9,12 @@ struct TestVideo: Sendable {
     /// Makes the file unless it is there. A file at its final name is always whole.
     func make(reaper: ProcessReaper, environment: [String: String], console: Console) async throws {
         let path = state.video
-        guard await offPool({ access(path, R_OK) != 0 }) else { return }
+        guard await OffPool.run({ access(path, R_OK) != 0 }) else { return }
         console.progress("making the test video")
         let temporary = path + ".tmp"
         let program = Program(
             path: ffmpeg, arguments: arguments(output: temporary), environment: environment, log: state.log("ffmpeg"))
-        let (pid, exits) = try await offPool { try reaper.start(program) }
+        let (pid, exits) = try await OffPool.run { try reaper.start(program) }
         var ending: ProcessReaper.Exit?
         for await exit in exits { ending = exit }
         guard let ending else {
@@ -22,10 +22,10 @@ struct TestVideo: Sendable {
             throw CancellationError()
         }
         guard ending.succeeded else {
-            let reason = await offPool { state.tail(of: "ffmpeg", lines: 3).joined(separator: " | ") }
+            let reason = await OffPool.run { state.tail(of: "ffmpeg", lines: 3).joined(separator: " | ") }
             throw ApplianceError("ffmpeg could not make the test video (\(ending.description)): \(reason)")
         }
-        guard await offPool({ rename(temporary, path) == 0 }) else {
+        guard await OffPool.run({ rename(temporary, path) == 0 }) else {
             throw ApplianceError("cannot rename \(temporary) to \(path)")
         }
     }
