@@ -109,7 +109,12 @@ let package = Package(
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
         tests("IntegrationTests", ["weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Outbound"]),
         tests("ObjectivesTests", ["Objectives"]),
-        tests("OrchestratorServiceTests", ["OrchestratorService", "Fleet", "Storage", "Outbound", "Settings"]),
+        tests(
+            "OrchestratorServiceTests",
+            [
+                "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Settings", "Storage", logging,
+                serviceLifecycle,
+            ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
@@ -118,7 +123,7 @@ let package = Package(
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings"]),
-        tests("StorageTests", ["Storage", "Fleet"]),
+        tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("TransportStreamTests", ["TransportStream"]),
     ]

@@ -1,0 +1,68 @@
+import EngineAPI
+import Fleet
+import OrchestratorService
+import Providers
+import Synchronization
+
+/// Engines that exist only in memory: what a provider runs and what a probe finds.
+final class FakeEngines: EngineProvider, EngineProbe {
+    private struct State {
+        var engines: [String: ProvidedEngine] = [:]
+        var unanswering: Set<Int> = []
+        var created = 0
+        var removed: [String] = []
+        var refusal: ProviderError?
+        /// Ports whose engine does not answer before the gate opens.
+        var isGateClosed = false
+    }
+
+    let name = "fake"
+    private let state = Mutex(State())
+
+    func create(_ request: EngineRequest) async throws(ProviderError) -> ProvidedEngine {
+        let result: Result<ProvidedEngine, ProviderError> = state.withLock { state in
+            if let refusal = state.refusal { return .failure(refusal) }
+            if state.engines.values.contains(where: { $0.httpPort == request.httpPort }) {
+                return .failure(ProviderError(code: .portInUse, message: "port \(request.httpPort) is in use"))
+            }
+            state.created += 1
+            let engine = ProvidedEngine(
+                id: "id-\(state.created)-\(request.name)", name: request.name, host: "127.0.0.1",
+                httpPort: request.httpPort, labels: request.labels, createdAtMilliseconds: Int64(state.created),
+                isRunning: true, image: "fake")
+            state.engines[engine.id] = engine
+            return .success(engine)
+        }
+        return try result.get()
+    }
+
+    func list() async throws(ProviderError) -> [ProvidedEngine] {
+        state.withLock { $0.engines.values.sorted { $0.createdAtMilliseconds < $1.createdAtMilliseconds } }
+    }
+
+    func remove(_ id: String) async throws(ProviderError) {
+        state.withLock { state in
+            state.engines[id] = nil
+            state.removed.append(id)
+        }
+    }
+
+    func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
+        let answers = state.withLock { state in
+            !state.isGateClosed && !state.unanswering.contains(endpoint.port)
+                && state.engines.values.contains { $0.httpPort == endpoint.port && $0.isRunning }
+        }
+        if !answers { throw EngineError(code: .timeout, message: "no answer") }
+    }
+
+    /// Lets the process of an engine end.
+    func crash(_ id: String) { state.withLock { $0.engines[id]?.isRunning = false } }
+
+    func setGateClosed(_ isClosed: Bool) { state.withLock { $0.isGateClosed = isClosed } }
+
+    func refuse(_ error: ProviderError?) { state.withLock { $0.refusal = error } }
+
+    var running: [ProvidedEngine] { state.withLock { $0.engines.values.filter(\.isRunning) } }
+    var created: Int { state.withLock { $0.created } }
+    var removed: [String] { state.withLock { $0.removed } }
+}

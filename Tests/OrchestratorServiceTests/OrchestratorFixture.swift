@@ -1,0 +1,62 @@
+import Foundation
+import Logging
+import OrchestratorService
+import Outbound
+import ServiceLifecycle
+import Settings
+import Testing
+
+/// A folder of its own that is removed afterwards.
+func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try await body(folder)
+}
+
+/// Runs an orchestrator on a free port while `body` runs, then shuts it down.
+func withOrchestrator<Value: Sendable>(
+    _ environment: [String: String] = [:], engines: FakeEngines, folder: String,
+    _ body: @escaping @Sendable (TestClient) async throws -> Value
+) async throws -> Value {
+    let defaults = [
+        "APP_PORT": "0", "API_KEY": TestClient.key, "DB_URL": "sqlite:///\(folder)/state.db", "MIN_REPLICAS": "0",
+        "MIN_PROVISION_INTERVAL_S": "0", "PORT_RANGE_HOST": "30000-30099",
+    ]
+    let settings = try OrchestratorSettings(environment: defaults.merging(environment) { _, own in own })
+    let (ports, listening) = AsyncStream<Int>.makeStream()
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let server = try await OrchestratorServer(settings: settings, provider: engines, probe: engines, logger: logger) {
+        listening.yield($0)
+    }
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: server.services, logger: logger))
+    let outbound = OutboundClient()
+    defer { outbound.shutDown() }
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask {
+            defer { listening.finish() }
+            try await group.run()
+        }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next(), "the orchestrator did not start")
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(TestClient(port: port, outbound: outbound))) } catch { result = .failure(error) }
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+        return try result.get()
+    }
+}
+
+/// Polls until `condition` holds; fails the test after `limit`.
+func eventually(
+    within limit: Duration = .seconds(10), _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    Issue.record(what, sourceLocation: sourceLocation)
+}
