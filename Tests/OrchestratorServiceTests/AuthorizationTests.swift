@@ -2,8 +2,8 @@ import Testing
 
 @Suite struct AuthorizationTests {
     @Test func changesNeedTheKeyAndReadingDoesNot() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 for path in [
                     "/engines/lease", "/events/stream_started", "/events/stream_ended", "/events/batch",
                     "/provision/acestream", "/scale/3", "/webhooks/alertmanager",

@@ -6,9 +6,9 @@ import Testing
     private let noGrowth = ["MAX_REPLICAS": "4", "MIN_REPLICAS": "0", "MAX_STREAMS_PER_ENGINE": "2"]
 
     @Test func fiftySimultaneousRequestsGetExactlyTheEightSlots() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(noGrowth, engines: engines, folder: folder) { client in
+            try await withOrchestrator(noGrowth, engines: engines, folder: folder) { client async throws in
                 for _ in 1...4 { #expect(try await client.post("/provision/acestream").status == 200) }
                 let answers = try await withThrowingTaskGroup(of: TestClient.Answer.self) { group in
                     for _ in 1...50 { group.addTask { try await client.lease() } }
@@ -27,10 +27,10 @@ import Testing
     }
 
     @Test func waitingRequestProvisionsAnEngineAndGetsItOnceItAnswers() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
             engines.setGateClosed(true)
-            try await withOrchestrator(engines: engines, folder: folder) { client in
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 async let waiting = client.lease(waitMilliseconds: 20_000)
                 try await eventually("an engine is created") { engines.created > 0 }
                 #expect(try await client.get("/engines").text.contains("\"leases\":0"))
@@ -45,10 +45,10 @@ import Testing
     }
 
     @Test func requestThatWaitedInVainIsRefusedInTime() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
             engines.setGateClosed(true)
-            try await withOrchestrator(engines: engines, folder: folder) { client in
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 let start = ContinuousClock.now
                 let answer = try await client.lease(waitMilliseconds: 300)
                 #expect(answer.status == 503)
@@ -58,10 +58,10 @@ import Testing
     }
 
     @Test func callerThatLeavesWhileWaitingHoldsNothing() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
             engines.setGateClosed(true)
-            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client in
+            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
                 await #expect(throws: (any Error).self) {
                     try await client.lease(waitMilliseconds: 30_000, timeout: .milliseconds(500))
                 }
@@ -78,9 +78,9 @@ import Testing
     }
 
     @Test func returnedLeaseFreesItsSlotOnce() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client in
+            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
                 let lease = try await client.lease(waitMilliseconds: 10_000).decoded(LeaseDocument.self)
                 #expect(try await client.lease().status == 503)
                 #expect(try await client.delete("/engines/lease/\(lease.lease_id)?outcome=nonsense").status == 422)

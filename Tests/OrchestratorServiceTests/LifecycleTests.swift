@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct LifecycleTests {
     @Test func restartKeepsEnginesAndRunningStreams() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
             let settings = ["MIN_REPLICAS": "2"]
-            let before = try await withOrchestrator(settings, engines: engines, folder: folder) { client in
+            let before = try await withOrchestrator(settings, engines: engines, folder: folder) { client async throws in
                 try await eventually("two engines are ready") {
                     try await client.get("/metrics").text.contains("\norch_engines_free 2\n")
                 }
@@ -19,7 +19,7 @@ import Testing
             }
             let running = Set(engines.running.map(\.id))
             #expect(running.count >= 2)
-            try await withOrchestrator(settings, engines: engines, folder: folder) { client in
+            try await withOrchestrator(settings, engines: engines, folder: folder) { client async throws in
                 #expect(try await client.get("/streams?status=started").text == before)
                 try await eventually("the engines are healthy again") {
                     try await client.get("/engines").decoded([EngineDocument].self)
@@ -33,9 +33,9 @@ import Testing
     }
 
     @Test func deadEngineIsReplacedAndItsStreamsEnd() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(["MIN_REPLICAS": "1"], engines: engines, folder: folder) { client in
+            try await withOrchestrator(["MIN_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
                 try await eventually("an engine is ready") { engines.running.count == 1 }
                 let victim = try #require(engines.running.first)
                 _ = try await client.post("/events/stream_started", StreamEventTests.started("s1", port: victim.httpPort))
@@ -53,9 +53,9 @@ import Testing
     }
 
     @Test func scaleSetsAFloorAndLowersItOnlyAfterTheGracePeriod() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(["ENGINE_GRACE_PERIOD_S": "1"], engines: engines, folder: folder) { client in
+            try await withOrchestrator(["ENGINE_GRACE_PERIOD_S": "1"], engines: engines, folder: folder) { client async throws in
                 #expect(try await client.post("/scale/3").text == #"{"scaled_to":3}"#)
                 try await eventually("three engines run") { engines.running.count == 3 }
                 #expect(try await client.post("/scale/1").status == 200)
@@ -68,11 +68,11 @@ import Testing
     }
 
     @Test func provisionRefusesWithTheReasonAndTheBreakerOpens() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
             engines.refuse(ProviderError(code: .unavailable, message: "disk full"))
             let settings = ["CIRCUIT_BREAKER_FAILURE_THRESHOLD": "2"]
-            try await withOrchestrator(settings, engines: engines, folder: folder) { client in
+            try await withOrchestrator(settings, engines: engines, folder: folder) { client async throws in
                 let failed = try await client.post("/provision/acestream")
                 #expect(failed.status == 500)
                 #expect(failed.text.contains("disk full"))
@@ -89,9 +89,9 @@ import Testing
     }
 
     @Test func engineCanBeDeletedByHand() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(engines: engines, folder: folder) { client in
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let engine = try #require(engines.running.first)
                 #expect(try await client.get("/containers/\(engine.id)").status == 200)
@@ -103,8 +103,8 @@ import Testing
     }
 
     @Test func alertNotificationsLandInTheEventLog() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 let payload = #"{"version":"4","receiver":"weir","truncatedAlerts":0,"alerts":[{"status":"firing","#
                     + #""labels":{"alertname":"TargetDown","severity":"critical"},"annotations":{"summary":"proxy is down"},"#
                     + #""startsAt":"2026-01-01T00:00:00Z","fingerprint":"f"}]}"#
@@ -119,9 +119,9 @@ import Testing
     }
 
     @Test func engineListHasATagThatOnlyRealChangesAlter() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(engines: engines, folder: folder) { client in
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let first = try await client.get("/engines")
                 let tag = try #require(first.header("ETag"))

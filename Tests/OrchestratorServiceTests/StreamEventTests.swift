@@ -1,3 +1,4 @@
+import Providers
 import Testing
 
 @Suite struct StreamEventTests {
@@ -9,9 +10,9 @@ import Testing
     }
 
     @Test func leaseBecomesAStreamAndRepetitionsChangeNothing() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client in
+            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
                 let lease = try await client.lease(waitMilliseconds: 10_000).decoded(LeaseDocument.self)
                 let body = Self.started("s1", port: lease.engine.port, lease: lease.lease_id)
                 for _ in 1...3 {
@@ -31,9 +32,9 @@ import Testing
     }
 
     @Test func unknownEndEndsNothingAndARealEndOnce() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(engines: engines, folder: folder) { client in
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let engine = try #require(engines.running.first)
                 _ = try await client.post("/events/stream_started", Self.started("s1", port: engine.httpPort))
@@ -54,8 +55,8 @@ import Testing
     }
 
     @Test func batchReportsEachEvent() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 let batch = #"{"started":[\#(Self.started("a", port: 1)),\#(Self.started("b", port: 1))],"#
                     + #""ended":[{"stream_id":"abc|a"},{"stream_id":"nobody"}]}"#
                 let answer = try await client.post("/events/batch", batch)

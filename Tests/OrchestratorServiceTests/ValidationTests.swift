@@ -12,8 +12,8 @@ import Testing
     }
 
     @Test func wrongFieldsAreNamedAllAtOnceAndChangeNothing() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 let answer = try await client.post(
                     "/events/stream_started",
                     #"{"engine":{"host":7,"port":"x"},"stream":{"key_type":"name","key":"k"},"session":{}}"#)
@@ -31,16 +31,16 @@ import Testing
 
     @Test(arguments: ["{", "nonsense", "[1,2", "\"text\"", "[]", "", "{\"a\":}"])
     func whatIsNoObjectIsRefused(body: String) async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 #expect(try await client.post("/events/stream_ended", body).status == 422)
             }
         }
     }
 
     @Test func parametersAreCheckedToo() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 for path in ["/streams?status=running", "/events?limit=0", "/events?limit=x", "/events?event_type=x"] {
                     #expect(try await client.get(path).status == 422, "\(path)")
                 }
@@ -54,8 +54,8 @@ import Testing
     }
 
     @Test func largeBodiesAreRefused() async throws {
-        try await withFolder { folder in
-            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client in
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 let padding = String(repeating: "x", count: 1 << 20)
                 #expect(try await client.post("/events/stream_ended", "{\"reason\":\"\(padding)\"}").status == 413)
             }

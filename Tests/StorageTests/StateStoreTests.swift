@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func everythingWrittenIsThereAfterReopening() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let streams = [stream("running"), stream("ended", endedAt: 3_000)]
             let inputs = ScalingDecision.Inputs(
                 startRate: 1.5, dispersion: 1, leadTimeSeconds: 2, quantile: 0.99, freeTarget: 3, waiting: 1,
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func laterChangesReplaceEarlierOnes() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let store = try store(folder)
             try await store.apply([.saveEngine(engine), .saveStream(stream("s")), .removeEngine(id: "e1")])
             try await store.apply([.saveStream(stream("s", endedAt: 4_000))])
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func eventsAreFilteredAndPagedNewestFirst() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             let store = try store(folder)
             try await store.apply(
                 (1...6).map { number in
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func damagedFileIsRefusedAndLeftAsItIs() async throws {
-        try await withFolder { folder in
+        try await withFolder { folder async throws in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let path = folder + "/state.db"
             let content = Data("this is no database, but somebody's notes about one".utf8)
