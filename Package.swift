@@ -84,7 +84,8 @@ let package = Package(
             "OrchestratorService",
             [
                 "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "Scaling",
-                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
+                serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
         room(

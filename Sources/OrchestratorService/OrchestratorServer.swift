@@ -35,7 +35,7 @@ public struct OrchestratorServer: Sendable {
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
         let application = Application(
-            router: router,
+            router: router, server: .http1(configuration: .init(additionalChannelHandlers: [GuardInstaller()])),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "weir-orchestrator"),
             onServerRunning: { channel in
@@ -45,7 +45,9 @@ public struct OrchestratorServer: Sendable {
                 onListening(port)
             }, logger: logger)
         self.orchestrator = orchestrator
-        let behindGate: [any Service] = ([journal] + orchestrator.services).map { GatedService(gate: gate, service: $0) }
+        let behindGate: [any Service] = ([journal] + orchestrator.services).map {
+            GatedService(gate: gate, service: $0)
+        }
         services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
     }
 }

@@ -40,7 +40,8 @@ extension SLOPolicy {
             if difference > 0 { return "add \(difference)" }
             if difference < 0 { return "remove \(-difference)" }
             return plan.wanted < min(held, bounds.maxReplicas)
-                ? "hold \(desired), fewer must suffice for \(bounds.holdMilliseconds / 1000) s first" : "hold \(desired)"
+                ? "hold \(desired), fewer must suffice for \(bounds.holdMilliseconds / 1000) s first"
+                : "hold \(desired)"
         }
 
         private var limit: String {

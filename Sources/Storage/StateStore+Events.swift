@@ -42,7 +42,8 @@ extension StateStore {
         EventRecord(
             id: row["id"], at: Timestamp(milliseconds: row["timestamp"]),
             type: EventRecord.EventType(rawValue: row["event_type"]) ?? .system, category: row["category"],
-            message: row["message"], details: try JSONText.decode([String: String].self, row["details"]), engineID: row["container_id"],
+            message: row["message"], details: try JSONText.decode([String: String].self, row["details"]),
+            engineID: row["container_id"],
             streamID: row["stream_id"])
     }
 }

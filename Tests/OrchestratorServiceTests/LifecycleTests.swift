@@ -38,7 +38,8 @@ import Testing
             try await withOrchestrator(["MIN_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
                 try await eventually("an engine is ready") { engines.running.count == 1 }
                 let victim = try #require(engines.running.first)
-                _ = try await client.post("/events/stream_started", StreamEventTests.started("s1", port: victim.httpPort))
+                _ = try await client.post(
+                    "/events/stream_started", StreamEventTests.started("s1", port: victim.httpPort))
                 engines.crash(victim.id)
                 try await eventually("its stream has ended") {
                     try await client.get("/streams/abc%7Cs1").decoded(StreamDocument.self).end_reason == "engine_lost"
@@ -55,7 +56,8 @@ import Testing
     @Test func scaleSetsAFloorAndLowersItOnlyAfterTheGracePeriod() async throws {
         try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(["ENGINE_GRACE_PERIOD_S": "1"], engines: engines, folder: folder) { client async throws in
+            try await withOrchestrator(["ENGINE_GRACE_PERIOD_S": "1"], engines: engines, folder: folder) {
+                client async throws in
                 #expect(try await client.post("/scale/3").text == #"{"scaled_to":3}"#)
                 try await eventually("three engines run") { engines.running.count == 3 }
                 #expect(try await client.post("/scale/1").status == 200)
@@ -105,7 +107,8 @@ import Testing
     @Test func alertNotificationsLandInTheEventLog() async throws {
         try await withFolder { folder async throws in
             try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
-                let payload = #"{"version":"4","receiver":"weir","truncatedAlerts":0,"alerts":[{"status":"firing","#
+                let payload =
+                    #"{"version":"4","receiver":"weir","truncatedAlerts":0,"alerts":[{"status":"firing","#
                     + #""labels":{"alertname":"TargetDown","severity":"critical"},"annotations":{"summary":"proxy is down"},"#
                     + #""startsAt":"2026-01-01T00:00:00Z","fingerprint":"f"}]}"#
                 #expect(try await client.post("/webhooks/alertmanager", payload).status == 200)

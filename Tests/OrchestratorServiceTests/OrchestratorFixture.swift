@@ -41,7 +41,9 @@ func withOrchestrator<Value: Sendable>(
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next(), "the orchestrator did not start")
         let result: Result<Value, any Error>
-        do { result = .success(try await body(TestClient(port: port, outbound: outbound))) } catch { result = .failure(error) }
+        do { result = .success(try await body(TestClient(port: port, outbound: outbound))) } catch {
+            result = .failure(error)
+        }
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
         return try result.get()

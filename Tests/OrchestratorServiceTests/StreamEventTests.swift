@@ -4,7 +4,8 @@ import Testing
 @Suite struct StreamEventTests {
     static func started(_ session: String, port: Int, lease: String? = nil) -> String {
         let leaseField = lease.map { #""lease_id":"\#($0)","# } ?? ""
-        return #"{\#(leaseField)"engine":{"host":"127.0.0.1","port":\#(port)},"stream":{"key_type":"content_id","key":"abc"},"#
+        return
+            #"{\#(leaseField)"engine":{"host":"127.0.0.1","port":\#(port)},"stream":{"key_type":"content_id","key":"abc"},"#
             + #""session":{"playback_session_id":"\#(session)","stat_url":"http://x/stat","command_url":"http://x/cmd","#
             + #""is_live":1},"unknown":[1,{"a":null}]}"#
     }
@@ -57,7 +58,8 @@ import Testing
     @Test func batchReportsEachEvent() async throws {
         try await withFolder { folder async throws in
             try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
-                let batch = #"{"started":[\#(Self.started("a", port: 1)),\#(Self.started("b", port: 1))],"#
+                let batch =
+                    #"{"started":[\#(Self.started("a", port: 1)),\#(Self.started("b", port: 1))],"#
                     + #""ended":[{"stream_id":"abc|a"},{"stream_id":"nobody"}]}"#
                 let answer = try await client.post("/events/batch", batch)
                 #expect(

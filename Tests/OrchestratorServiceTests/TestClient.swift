@@ -34,7 +34,9 @@ struct TestClient: Sendable {
         try await send("DELETE", path, headers: Self.authorization(Self.key))
     }
 
-    func lease(_ content: String = "abc", waitMilliseconds: Int = 0, timeout: Duration = .seconds(30)) async throws -> Answer {
+    func lease(_ content: String = "abc", waitMilliseconds: Int = 0, timeout: Duration = .seconds(30)) async throws
+        -> Answer
+    {
         try await post(
             "/engines/lease",
             #"{"content":{"key_type":"content_id","key":"\#(content)"},"wait_ms":\#(waitMilliseconds)}"#,

@@ -101,10 +101,12 @@ extension Orchestrator {
     func unavailability() -> String {
         let count = fleet.engines.count
         if generalBreaker.state(now: now) == .open {
-            return "all \(count) engines are in use and engines cannot be created at present: provisioning keeps failing"
+            return
+                "all \(count) engines are in use and engines cannot be created at present: provisioning keeps failing"
         }
         if count + provisions.count >= configuration.reconciler.maxReplicas {
-            return "all \(count) engines are in use and MAX_REPLICAS (\(configuration.reconciler.maxReplicas)) is reached"
+            return
+                "all \(count) engines are in use and MAX_REPLICAS (\(configuration.reconciler.maxReplicas)) is reached"
         }
         return "no engine became free in time; \(count) exist, \(provisions.count) are being created"
     }

@@ -3,7 +3,8 @@ import Hummingbird
 
 /// `/panel/`: the built-in page.
 struct PanelController: Sendable {
-    private static let policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    private static let policy =
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     private let page = ByteBuffer(bytes: PackageResources.index_html)
 

@@ -22,7 +22,8 @@ struct ScalingController: Sendable {
         }
         guard (0...limit).contains(engines) else {
             throw ValidationError(
-                "int_range", at: ["path", "n"], "Input should be from 0 to \(limit) (MAX_REPLICAS)", input: .string(text))
+                "int_range", at: ["path", "n"], "Input should be from 0 to \(limit) (MAX_REPLICAS)",
+                input: .string(text))
         }
         await orchestrator.setFloor(engines)
         return .json(["scaled_to": JSONValue(engines)])

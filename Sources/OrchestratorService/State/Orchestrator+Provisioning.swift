@@ -56,7 +56,8 @@ extension Orchestrator {
         } catch {
             provisions[provision.name] = nil
             finish(provision, succeeded: false)
-            logger.error("an engine could not be provisioned", metadata: ["name": "\(provision.name)", "why": "\(error)"])
+            logger.error(
+                "an engine could not be provisioned", metadata: ["name": "\(provision.name)", "why": "\(error)"])
             throw error
         }
     }

@@ -31,7 +31,8 @@ extension Orchestrator {
             .setConfiguration(key: "scale_floor", value: String(engines)),
             .logEvent(
                 EventRecord(
-                    at: now, type: .system, category: "scaling", message: "a floor of \(engines) engines was set by hand")),
+                    at: now, type: .system, category: "scaling",
+                    message: "a floor of \(engines) engines was set by hand")),
         ])
         reconcile()
     }
@@ -95,7 +96,9 @@ extension Orchestrator {
         if let last = lastRecordedDecision, last.direction == decision.direction,
             decision.direction == .hold || last.desired == decision.desired,
             decision.at - last.at < configuration.holdRecordInterval.wholeMilliseconds
-        { return }
+        {
+            return
+        }
         lastRecordedDecision = decision
         metrics.scalingDecisions[Label(Catalogue.ScalingDirection(decision.direction))].increment()
         journal.append([.logDecision(decision)])

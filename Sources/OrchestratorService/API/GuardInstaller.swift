@@ -1,0 +1,23 @@
+import HTTPGuard
+import NIOCore
+import NIOHTTP1
+
+/// Puts the request guards directly behind the decoder of a connection that the server has set up.
+final class GuardInstaller: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = NIOAny
+
+    /// From the opening of a connection, or the last answer, to a complete request head.
+    static let headerDeadline = TimeAmount.seconds(60)
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        do {
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            let guards: [any ChannelHandler] = [RequestGuard(), HeaderDeadline(limit: Self.headerDeadline)]
+            try pipeline.addHandlers(guards, position: .after(decoder))
+        } catch {
+            // A connection that cannot be guarded is not served.
+            context.close(promise: nil)
+        }
+    }
+}
