@@ -1,5 +1,5 @@
-/// Stops an operation that keeps failing: closed → open after N failures in a row → half-open after a time, with exactly
-/// one probe → closed on its success, open again on its failure.
+/// Stops an operation that keeps failing: closed → open after N failures in a row → half-open after a time, with
+/// exactly one probe → closed on its success, open again on its failure.
 public struct CircuitBreaker: Sendable, Hashable {
     public enum State: String, Sendable, Hashable, CaseIterable {
         case closed

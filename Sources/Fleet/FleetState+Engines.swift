@@ -10,8 +10,8 @@ extension FleetState {
 
     /// Compares the fleet with what the provider runs.
     ///
-    /// New engines are adopted: they count as started, and are used once a probe has found them healthy. Engines that no
-    /// longer run are removed and their streams end with `engine_lost`.
+    /// New engines are adopted: they count as started, and are used once a probe has found them healthy. Engines that
+    /// no longer run are removed and their streams end with `engine_lost`.
     ///
     /// `begunAt` is when the observation was asked for: engines that joined or left after it are not judged by it.
     public mutating func observe(running: [Engine], begunAt: Timestamp, now: Timestamp) -> [FleetChange] {

@@ -31,7 +31,7 @@ public struct EventWindow: Sendable, Hashable {
         self.buckets = Array(repeating: Bucket(), count: max(1, bucketCount))
     }
 
-    /// Counts one event at a time given in milliseconds since the Unix epoch. An event older than the window is dropped.
+    /// Counts one event at a time in milliseconds since the Unix epoch. An event older than the window is dropped.
     public mutating func record(isGood: Bool, at milliseconds: Int64) {
         let index = bucketIndex(milliseconds)
         let slot = slot(of: index)

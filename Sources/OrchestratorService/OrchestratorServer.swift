@@ -10,8 +10,8 @@ import Telemetry
 
 /// The whole orchestrator: state, loops and REST API, put together.
 public struct OrchestratorServer: Sendable {
-    /// To be run in this order and shut down in the opposite one. Nothing is created or removed before the port is ours,
-    /// so that a second orchestrator started by mistake does no harm.
+    /// To be run in this order and shut down in the opposite one. Nothing is created or removed before the port is
+    /// ours, so that a second orchestrator started by mistake does no harm.
     public let services: [any Service]
     let orchestrator: Orchestrator
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct LeaseTests {
     @Test func neverGrantsMoreSlotsThanEnginesHave() {
-        var fleet = fleet(engines: 2, slots: 2)
+        var fleet = FleetState.fixture(engines: 2, slots: 2)
         let granted = (1...10).compactMap { number in
             fleet.lease(id: "l\(number)", content: .sample, holder: "", now: .second(1))?.lease.engineID
         }
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func runningStreamsCountAgainstTheLimit() {
-        var fleet = fleet(engines: 1)
+        var fleet = FleetState.fixture(engines: 1)
         _ = fleet.start(.sample("s", engineID: "e1"), now: .second(1))
         #expect(fleet.lease(id: "l", content: .sample, holder: "", now: .second(2)) == nil)
         _ = fleet.endStream(id: "abc|s", reason: "completed", now: .second(3))
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func leaseBecomesTheStreamOfItsEngine() {
-        var fleet = fleet(engines: 2)
+        var fleet = FleetState.fixture(engines: 2)
         let lease = fleet.lease(id: "l", content: .sample, holder: "", now: .second(1))?.lease
         let (stream, changes) = fleet.start(.sample("s", leaseID: "l"), now: .second(2))
         #expect(stream.engineID == lease?.engineID)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func expiredLeaseFreesItsSlotExactlyAtItsEnd() {
-        var fleet = fleet(engines: 1)
+        var fleet = FleetState.fixture(engines: 1)
         _ = fleet.lease(id: "l", content: .sample, holder: "", now: .second(1))
         #expect(fleet.expireLeases(now: Timestamp(milliseconds: 30_999)).isEmpty)
         #expect(fleet.expireLeases(now: .second(31)).count == 1)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func releasingTwiceFreesOneSlotOnly() {
-        var fleet = fleet(engines: 1, slots: 2)
+        var fleet = FleetState.fixture(engines: 1, slots: 2)
         _ = fleet.lease(id: "a", content: .sample, holder: "", now: .second(1))
         _ = fleet.lease(id: "b", content: .sample, holder: "", now: .second(1))
         #expect(!fleet.release("a", outcome: .cancelled, now: .second(2)).isEmpty)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func enginesThatAreUnreadyUnhealthyOrLeavingGetNoLease() {
-        var fleet = fleet(engines: 3)
+        var fleet = FleetState.fixture(engines: 3)
         _ = fleet.add(
             Engine(id: "new", name: "n", endpoint: EngineEndpoint(host: "h", port: 1), firstSeen: .second(0)))
         for _ in 1...3 { _ = fleet.recordProbe(of: "e1", answered: false, now: .second(1)) }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func simultaneousLeasesSpreadOverEngines() {
-        var fleet = fleet(engines: 3, slots: 3)
+        var fleet = FleetState.fixture(engines: 3, slots: 3)
         let engines = (1...3).compactMap {
             fleet.lease(id: "l\($0)", content: .sample, holder: "", now: .second(1))?.lease.engineID
         }

@@ -12,14 +12,14 @@ import Testing
     }
 
     @Test func createsWhatIsMissingCountingWhatIsUnderWay() {
-        #expect(actions(fleet(engines: 2), desired: 4) == [.provision(2)])
-        #expect(actions(fleet(engines: 2), desired: 4, provisioning: 1) == [.provision(1)])
-        #expect(actions(fleet(engines: 2), desired: 4, provisioning: 2) == [])
-        #expect(actions(fleet(engines: 2), desired: 99) == [.provision(3)])
+        #expect(actions(.fixture(engines: 2), desired: 4) == [.provision(2)])
+        #expect(actions(.fixture(engines: 2), desired: 4, provisioning: 1) == [.provision(1)])
+        #expect(actions(.fixture(engines: 2), desired: 4, provisioning: 2) == [])
+        #expect(actions(.fixture(engines: 2), desired: 99) == [.provision(3)])
     }
 
     @Test func surplusIsTakenFromEnginesThatWereEmptyForTheGracePeriodOnly() {
-        var fleet = fleet(engines: 3)
+        var fleet = FleetState.fixture(engines: 3)
         _ = fleet.start(.sample("s", engineID: "e1"), now: .second(1))
         _ = fleet.lease(id: "l", content: .sample, holder: "", now: .second(99))
         #expect(actions(fleet, desired: 0) == [.remove(id: "e3", reason: .surplus)])
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func unhealthyEnginesAreReplacedOneAtATime() {
-        var fleet = fleet(engines: 3)
+        var fleet = FleetState.fixture(engines: 3)
         for id in ["e1", "e2"] {
             for _ in 1...3 { _ = fleet.recordProbe(of: id, answered: false, now: .second(90)) }
         }
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func withoutAnyUsableEngineUnhealthyOnesStayUntilAReplacementWorks() {
-        var fleet = fleet(engines: 5)
+        var fleet = FleetState.fixture(engines: 5)
         for number in 1...5 {
             for _ in 1...3 { _ = fleet.recordProbe(of: "e\(number)", answered: false, now: .second(90)) }
         }
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func engineThatNeverAnswersIsRemovedAfterTheStartupTimeout() {
-        var fleet = fleet(engines: 1)
+        var fleet = FleetState.fixture(engines: 1)
         _ = fleet.add(
             Engine(id: "late", name: "late", endpoint: EngineEndpoint(host: "h", port: 1), firstSeen: .second(95)))
         #expect(actions(fleet, desired: 2, at: 104) == [])
@@ -55,6 +55,6 @@ import Testing
     }
 
     @Test func recordsOfEndedEnginesAreFreed() {
-        #expect(actions(fleet(engines: 1), desired: 1, exited: ["x"]) == [.remove(id: "x", reason: .exited)])
+        #expect(actions(.fixture(engines: 1), desired: 1, exited: ["x"]) == [.remove(id: "x", reason: .exited)])
     }
 }

@@ -109,7 +109,8 @@ import Testing
             try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
                 let payload =
                     #"{"version":"4","receiver":"weir","truncatedAlerts":0,"alerts":[{"status":"firing","#
-                    + #""labels":{"alertname":"TargetDown","severity":"critical"},"annotations":{"summary":"proxy is down"},"#
+                    + #""labels":{"alertname":"TargetDown","severity":"critical"},"#
+                    + #""annotations":{"summary":"proxy is down"},"#
                     + #""startsAt":"2026-01-01T00:00:00Z","fingerprint":"f"}]}"#
                 #expect(try await client.post("/webhooks/alertmanager", payload).status == 200)
                 let log = try await client.get("/events?event_type=system&category=alert").text

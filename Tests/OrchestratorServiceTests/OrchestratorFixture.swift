@@ -6,6 +6,16 @@ import ServiceLifecycle
 import Settings
 import Testing
 
+/// What every orchestrator under test is told.
+enum OrchestratorFixture {
+    static func environment(_ folder: String) -> [String: String] {
+        [
+            "APP_PORT": "0", "API_KEY": TestClient.key, "DB_URL": "sqlite:///\(folder)/state.db",
+            "MIN_REPLICAS": "0", "MIN_PROVISION_INTERVAL_S": "0", "PORT_RANGE_HOST": "30000-30099",
+        ]
+    }
+}
+
 /// A folder of its own that is removed afterwards.
 func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-\(UUID().uuidString)").path
@@ -19,11 +29,7 @@ func withOrchestrator<Value: Sendable>(
     _ environment: [String: String] = [:], engines: FakeEngines, folder: String,
     _ body: @escaping @Sendable (TestClient) async throws -> Value
 ) async throws -> Value {
-    let defaults = [
-        "APP_PORT": "0", "API_KEY": TestClient.key, "DB_URL": "sqlite:///\(folder)/state.db", "MIN_REPLICAS": "0",
-        "MIN_PROVISION_INTERVAL_S": "0", "PORT_RANGE_HOST": "30000-30099",
-    ]
-    let settings = try OrchestratorSettings(environment: defaults.merging(environment) { _, own in own })
+    let settings = try OrchestratorSettings(environment: OrchestratorFixture.environment(folder).merging(environment) { _, own in own })
     let (ports, listening) = AsyncStream<Int>.makeStream()
     var logger = Logger(label: "test")
     logger.logLevel = .critical

@@ -4,10 +4,10 @@ import Testing
 @Suite struct StreamEventTests {
     static func started(_ session: String, port: Int, lease: String? = nil) -> String {
         let leaseField = lease.map { #""lease_id":"\#($0)","# } ?? ""
-        return
-            #"{\#(leaseField)"engine":{"host":"127.0.0.1","port":\#(port)},"stream":{"key_type":"content_id","key":"abc"},"#
-            + #""session":{"playback_session_id":"\#(session)","stat_url":"http://x/stat","command_url":"http://x/cmd","#
-            + #""is_live":1},"unknown":[1,{"a":null}]}"#
+        return #"{\#(leaseField)"engine":{"host":"127.0.0.1","port":\#(port)},"#
+            + #""stream":{"key_type":"content_id","key":"abc"},"#
+            + #""session":{"playback_session_id":"\#(session)","stat_url":"http://x/stat","#
+            + #""command_url":"http://x/cmd","is_live":1},"unknown":[1,{"a":null}]}"#
     }
 
     @Test func leaseBecomesAStreamAndRepetitionsChangeNothing() async throws {
