@@ -29,7 +29,8 @@ func withOrchestrator<Value: Sendable>(
     _ environment: [String: String] = [:], engines: FakeEngines, folder: String,
     _ body: @escaping @Sendable (TestClient) async throws -> Value
 ) async throws -> Value {
-    let settings = try OrchestratorSettings(environment: OrchestratorFixture.environment(folder).merging(environment) { _, own in own })
+    let whole = OrchestratorFixture.environment(folder).merging(environment) { _, own in own }
+    let settings = try OrchestratorSettings(environment: whole)
     let (ports, listening) = AsyncStream<Int>.makeStream()
     var logger = Logger(label: "test")
     logger.logLevel = .critical
