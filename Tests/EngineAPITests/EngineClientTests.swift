@@ -37,7 +37,7 @@ import Testing
     @Test func contentThatCannotBeLoadedIsToldFromOtherFailures() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.dead = ["abc & co"]
-        try await withEngine(configuration) { client, endpoint, _ in
+        try await withEngine(configuration) { client, endpoint, _ async throws in
             let error = await #expect(throws: EngineError.self) {
                 _ = try await client.start(content, on: endpoint, playerID: "p", timeout: .seconds(5))
             }
@@ -45,7 +45,7 @@ import Testing
         }
         configuration.temper = Temper()
         configuration.temper.maxSessions = 0
-        try await withEngine(configuration) { client, endpoint, _ in
+        try await withEngine(configuration) { client, endpoint, _ async throws in
             let error = await #expect(throws: EngineError.self) {
                 _ = try await client.start(content, on: endpoint, playerID: "p", timeout: .seconds(5))
             }
@@ -56,7 +56,7 @@ import Testing
     @Test func aHungEngineEndsInATimeout() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.hang = true
-        try await withEngine(configuration) { client, endpoint, _ in
+        try await withEngine(configuration) { client, endpoint, _ async throws in
             let error = await #expect(throws: EngineError.self) {
                 _ = try await client.status(of: endpoint, timeout: .milliseconds(200))
             }
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func aLiveEngineNamesItsVersion() async throws {
-        try await withEngine { client, endpoint, _ in
+        try await withEngine { client, endpoint, _ async throws in
             #expect(try await client.status(of: endpoint) == "3.1.70")
         }
     }
