@@ -120,7 +120,10 @@ let package = Package(
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
-            ["ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging, serviceLifecycle]),
+            [
+                "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging,
+                serviceLifecycle,
+            ]),
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings"]),

@@ -19,12 +19,14 @@ public struct EngineClient: Sendable {
     ///     must be new for each session.
     ///   - parameters: further query parameters, passed through as they are.
     public func start(
-        _ content: ContentKey, on engine: EngineEndpoint, playerID: String, parameters: [(name: String, value: String)] = [],
+        _ content: ContentKey, on engine: EngineEndpoint, playerID: String,
+        parameters: [(name: String, value: String)] = [],
         timeout: Duration
     ) async throws(EngineError) -> PlaybackSession {
         // `id` is the spelling that every version of the engine knows.
         let kind = content.kind == .contentID ? "id" : content.kind.rawValue
-        let query = ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
+        let query =
+            ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
             .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         let body = try await get("/ace/getstream?\(query)", on: engine, timeout: timeout)
         let answer = try decode(EngineAnswer<StartResponse>.self, body)
@@ -34,7 +36,8 @@ public struct EngineClient: Sendable {
         guard let response = answer.response, let playback = Self.path(response.playbackURL),
             let stat = Self.path(response.statURL), let command = Self.path(response.commandURL)
         else {
-            throw EngineError(code: .malformedAnswer, message: "the engine's answer names no playback, stat and command URL")
+            throw EngineError(
+                code: .malformedAnswer, message: "the engine's answer names no playback, stat and command URL")
         }
         let lastElement = stat.split(separator: "/").last.map(String.init) ?? ""
         return PlaybackSession(
@@ -55,7 +58,8 @@ public struct EngineClient: Sendable {
 
     /// Whether the engine is up and answers (`GET /server/api?method=get_status`); its version where it says so.
     @discardableResult
-    public func status(of engine: EngineEndpoint, timeout: Duration = .seconds(5)) async throws(EngineError) -> String? {
+    public func status(of engine: EngineEndpoint, timeout: Duration = .seconds(5)) async throws(EngineError) -> String?
+    {
         let body = try await get("/server/api?api_version=3&method=get_status", on: engine, timeout: timeout)
         guard let result = try decode(ServiceAnswer.self, body).result else {
             throw EngineError(code: .malformedAnswer, message: "the engine's status has no result")
@@ -63,7 +67,9 @@ public struct EngineClient: Sendable {
         return result.version?.version
     }
 
-    private func get(_ target: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError) -> [UInt8] {
+    private func get(_ target: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError)
+        -> [UInt8]
+    {
         let request = OutboundRequest(
             "GET", "http://\(engine)\(target)", headers: [("Content-Type", "application/json")], timeout: timeout,
             connectTimeout: min(timeout, .seconds(3)), maximumBodyBytes: 1 << 20)
@@ -74,7 +80,8 @@ public struct EngineClient: Sendable {
             switch error.code {
             case .timeout: throw EngineError(code: .timeout, message: "the engine did not answer in time")
             case .connection, .cancelled: throw EngineError(code: .connection, message: error.message)
-            case .badRequest, .bodyTooLarge, .brokenAnswer: throw EngineError(code: .malformedAnswer, message: error.message)
+            case .badRequest, .bodyTooLarge, .brokenAnswer:
+                throw EngineError(code: .malformedAnswer, message: error.message)
             }
         }
         guard response.status == 200 else {
@@ -87,7 +94,8 @@ public struct EngineClient: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
-            throw EngineError(code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
+            throw EngineError(
+                code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
         }
     }
 

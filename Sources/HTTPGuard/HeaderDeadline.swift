@@ -1,8 +1,8 @@
 public import NIOCore
 public import NIOHTTP1
 
-/// Closes connections whose next request head does not arrive in time: an absolute deadline, which a client that sends a
-/// byte now and then cannot move. Belongs behind the request decoder.
+/// Closes connections whose next request head does not arrive in time: an absolute deadline, which a client that sends
+/// a byte now and then cannot move. Belongs behind the request decoder.
 public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler, RemovableChannelHandler {
     public typealias InboundIn = HTTPServerRequestPart
     public typealias InboundOut = HTTPServerRequestPart

@@ -50,10 +50,13 @@ public final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler 
         return nil
     }
 
-    private func refuse(_ status: HTTPResponseStatus, _ reason: String, version: HTTPVersion, context: ChannelHandlerContext) {
+    private func refuse(
+        _ status: HTTPResponseStatus, _ reason: String, version: HTTPVersion, context: ChannelHandlerContext
+    ) {
         var body = context.channel.allocator.buffer(string: reason + "\n")
         let headers: HTTPHeaders = [
-            "Content-Type": "text/plain; charset=utf-8", "Content-Length": "\(body.readableBytes)", "Connection": "close",
+            "Content-Type": "text/plain; charset=utf-8", "Content-Length": "\(body.readableBytes)",
+            "Connection": "close",
             "X-Content-Type-Options": "nosniff",
         ]
         let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)

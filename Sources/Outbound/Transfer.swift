@@ -92,7 +92,8 @@ final class Transfer {
     /// Answers the caller. `code` is libcurl's result.
     func finish(_ code: CURLcode) {
         guard code == CURLE_OK else {
-            return finish(failure: OutboundError(code: errorCode(code), message: String(cString: curl_easy_strerror(code))))
+            return finish(
+                failure: OutboundError(code: errorCode(code), message: String(cString: curl_easy_strerror(code))))
         }
         var status = 0
         weir_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)

@@ -23,7 +23,8 @@ struct Answer: Sendable, Equatable {
             return text(.internalServerError, "Failed to start stream: \(failure.message)")
         }
         let seconds = failure.retryAfter ?? 5
-        var answer = json(.serviceUnavailable, "{\"error\":\(JSONText.quote(failure.message)),\"retry_after\":\(seconds)}")
+        var answer = json(
+            .serviceUnavailable, "{\"error\":\(JSONText.quote(failure.message)),\"retry_after\":\(seconds)}")
         answer.retryAfter = seconds
         return answer
     }

@@ -82,7 +82,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Gives a duplicate of the connection's descriptor to the hub and lets go of the channel.
-    private func handOver(_ exchange: Exchange, _ ticket: StreamTicket, hub: StreamHub, context: ChannelHandlerContext) {
+    private func handOver(_ exchange: Exchange, _ ticket: StreamTicket, hub: StreamHub, context: ChannelHandlerContext)
+    {
         let duplicate =
             (try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
                 fcntl($0, F_DUPFD_CLOEXEC, 0)

@@ -8,8 +8,8 @@ import Telemetry
 
 /// Sends started and ended events to the orchestrator, in order, from a bounded queue.
 ///
-/// An event is taken off the queue when the orchestrator has answered it, so that none is lost while the orchestrator is
-/// away; when the queue is full, the oldest event gives way and is counted.
+/// An event is taken off the queue when the orchestrator has answered it, so that none is lost while the orchestrator
+/// is away; when the queue is full, the oldest event gives way and is counted.
 final class EventReporter: StreamReporter, Service {
     private struct Queue {
         var events: [StreamEvent] = []

@@ -27,10 +27,14 @@ struct OrchestratorAPI: Sendable {
     }
 
     /// - Parameter extraTime: how long the orchestrator was asked to wait before it answers.
-    func post(_ path: String, _ body: some Encodable, extraTime: Duration = .zero) async throws(OutboundError) -> OutboundResponse {
+    func post(_ path: String, _ body: some Encodable, extraTime: Duration = .zero) async throws(OutboundError)
+        -> OutboundResponse
+    {
         var request = request("POST", path)
         do {
-            request.body = Array(try JSONEncoder().encode(body))
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            request.body = Array(try encoder.encode(body))
         } catch {
             throw OutboundError(code: .badRequest, message: "the request cannot be written as JSON: \(error)")
         }
@@ -39,7 +43,16 @@ struct OrchestratorAPI: Sendable {
         return try await outbound.send(request)
     }
 
+    /// Reads an answer's body; nil when it is not the JSON expected.
+    static func decode<Answer: Decodable>(_ type: Answer.Type, from response: OutboundResponse) -> Answer? {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try? decoder.decode(type, from: Data(response.body))
+    }
+
     private func request(_ method: String, _ path: String) -> OutboundRequest {
-        OutboundRequest(method, baseURL + path, headers: headers, timeout: timeout, connectTimeout: timeout, maximumBodyBytes: 1 << 20)
+        OutboundRequest(
+            method, baseURL + path, headers: headers, timeout: timeout, connectTimeout: timeout,
+            maximumBodyBytes: 1 << 20)
     }
 }

@@ -1,6 +1,5 @@
 import Catalogue
 import Fleet
-import FoundationEssentials
 import Logging
 import Outbound
 import Telemetry
@@ -9,23 +8,23 @@ import Telemetry
 struct OrchestratorEngineSource: EngineSource {
     private struct LeaseBody: Encodable {
         struct Content: Encodable {
-            let key_type: String
+            let keyType: String
             let key: String
         }
 
         let content: Content
-        let wait_ms: Int
+        let waitMs: Int
         let proxy: String?
     }
 
     private struct LeaseAnswer: Decodable {
         struct Engine: Decodable {
-            let container_id: String
+            let containerId: String
             let host: String
             let port: Int
         }
 
-        let lease_id: String
+        let leaseId: String
         let engine: Engine
     }
 
@@ -44,8 +43,8 @@ struct OrchestratorEngineSource: EngineSource {
     func lease(_ content: ContentKey, wait: Duration) async throws(StartFailure) -> EngineGrant {
         guard link.state != .down else { return useFallback() }
         let body = LeaseBody(
-            content: .init(key_type: content.kind.rawValue, key: content.value),
-            wait_ms: Int(wait / .milliseconds(1)), proxy: containerID)
+            content: .init(keyType: content.kind.rawValue, key: content.value),
+            waitMs: Int(wait / .milliseconds(1)), proxy: containerID)
         let response: OutboundResponse
         do throws(OutboundError) {
             response = try await api.post("/engines/lease", body, extraTime: wait)
@@ -56,17 +55,17 @@ struct OrchestratorEngineSource: EngineSource {
         }
         switch response.status {
         case 200:
-            guard let answer = try? JSONDecoder().decode(LeaseAnswer.self, from: Data(response.body)) else {
+            guard let answer = OrchestratorAPI.decode(LeaseAnswer.self, from: response) else {
                 outcomes[Label(.failed)].increment()
                 throw StartFailure(outcome: .noEngine, message: "the orchestrator's lease cannot be read")
             }
             outcomes[Label(.granted)].increment()
             return EngineGrant(
                 engine: EngineEndpoint(host: answer.engine.host, port: answer.engine.port),
-                containerID: answer.engine.container_id, leaseID: answer.lease_id)
+                containerID: answer.engine.containerId, leaseID: answer.leaseId)
         case 503:
             outcomes[Label(.refused)].increment()
-            let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
+            let problem = OrchestratorAPI.decode(Problem.self, from: response)
             throw StartFailure(
                 outcome: .noEngine,
                 message: "Service at capacity: \(problem?.detail ?? problem?.title ?? "Please try again in a moment")",
@@ -77,7 +76,8 @@ struct OrchestratorEngineSource: EngineSource {
         default:
             outcomes[Label(.failed)].increment()
             logger.error("the orchestrator refuses leases", metadata: ["status": "\(response.status)"])
-            throw StartFailure(outcome: .noEngine, message: "the orchestrator refuses the lease with status \(response.status)")
+            throw StartFailure(
+                outcome: .noEngine, message: "the orchestrator refuses the lease with status \(response.status)")
         }
     }
 

@@ -46,7 +46,8 @@ public final class ProxyServer: Service {
         let source: any EngineSource
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
-                outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey, timeout: settings.orchestratorTimeout)
+                outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey,
+                timeout: settings.orchestratorTimeout)
             let events = EventReporter(api: api, containerID: settings.containerID, registry: registry, logger: logger)
             source = OrchestratorEngineSource(
                 api: api, link: link, fallback: settings.staticEngine, containerID: settings.containerID,

@@ -11,7 +11,9 @@ package struct ResponseHead: Equatable {
     /// Parses the head at the front of `bytes`.
     /// - Returns: nil while the head is not complete yet; otherwise the head and the number of bytes it takes.
     /// - Throws: a sentence that says what is wrong.
-    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> (head: ResponseHead, length: Int)? {
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> (
+        head: ResponseHead, length: Int
+    )? {
         guard let length = endOfHead(bytes) else {
             if bytes.count >= maximumBytes { throw MalformedHead("the engine's answer has a head of over 16 KiB") }
             return nil
@@ -37,7 +39,9 @@ package struct ResponseHead: Equatable {
             default: break
             }
         }
-        return (ResponseHead(status: status, isChunked: isChunked, contentLength: isChunked ? nil : contentLength), length)
+        return (
+            ResponseHead(status: status, isChunked: isChunked, contentLength: isChunked ? nil : contentLength), length
+        )
     }
 
     /// The number of bytes up to and including the empty line.

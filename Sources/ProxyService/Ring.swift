@@ -18,7 +18,9 @@ package struct Ring: ~Copyable {
     package init(capacity: Int) throws(SystemError) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         self.capacity = max(page, (capacity + page - 1) / page * page)
-        guard let base = weir_ring_map(self.capacity) else { throw SystemError("cannot map \(capacity) bytes for a stream") }
+        guard let base = weir_ring_map(self.capacity) else {
+            throw SystemError("cannot map \(capacity) bytes for a stream")
+        }
         self.base = base
     }
 
@@ -26,7 +28,8 @@ package struct Ring: ~Copyable {
         weir_ring_unmap(base, capacity)
     }
 
-    /// The window in which the next `count` bytes go. The oldest bytes give way: `tail` moves before anything is written.
+    /// The window in which the next `count` bytes go. The oldest bytes give way: `tail` moves before anything is
+    /// written.
     package mutating func writableWindow(_ count: Int) -> UnsafeMutableRawBufferPointer {
         let count = min(count, capacity / 2)
         let end = head + UInt64(count)

@@ -37,7 +37,8 @@ struct SocketAddress: Sendable, Equatable {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list?.pointee, let address = first.ai_addr
+        guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list?.pointee,
+            let address = first.ai_addr
         else { return nil }
         defer { freeaddrinfo(list) }
         return SocketAddress(bytes: Array(UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen))))

@@ -32,7 +32,8 @@ extension StreamHub {
             let grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
             session.grant = grant
             guard isCurrent(session) else { return await giveBack(grant, because: Self.cancelled) }
-            let playback = try await ask(grant.engine, for: session.content, parameters, within: clock.now.duration(to: deadline))
+            let playback = try await ask(
+                grant.engine, for: session.content, parameters, within: clock.now.duration(to: deadline))
             session.playback = playback
             guard isCurrent(session) else { return stopEngineSession(playback) }
             let address = try await SocketAddress.resolve(host: playback.engine.host, port: playback.engine.port)
@@ -44,7 +45,8 @@ extension StreamHub {
     }
 
     private func ask(
-        _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)], within limit: Duration
+        _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
+        within limit: Duration
     ) async throws(StartFailure) -> PlaybackSession {
         do {
             return try await engines.start(
@@ -61,7 +63,9 @@ extension StreamHub {
         }
     }
 
-    private func connect(_ session: Session, to address: SocketAddress, _ playback: PlaybackSession) throws(StartFailure) {
+    private func connect(_ session: Session, to address: SocketAddress, _ playback: PlaybackSession)
+        throws(StartFailure)
+    {
         do throws(SystemError) {
             let upstream = try Upstream(
                 token: makeID(), address: address, target: playback.playbackPath, host: playback.engine.description)
@@ -87,7 +91,8 @@ extension StreamHub {
         logger.info(
             "stream start failed",
             metadata: [
-                "content": "\(session.content.value)", "outcome": "\(failure.outcome.rawValue)", "reason": "\(failure.message)",
+                "content": "\(session.content.value)", "outcome": "\(failure.outcome.rawValue)",
+                "reason": "\(failure.message)",
             ])
         let grant = session.grant
         let playback = session.playback
@@ -102,7 +107,8 @@ extension StreamHub {
     func end(_ session: Session, reason: SessionEndReason) {
         guard isCurrent(session) else { return }
         guard session.firstByteAt != nil else {
-            return fail(session, StartFailure(outcome: .cancelled, message: "the start was given up: \(reason.rawValue)"))
+            return fail(
+                session, StartFailure(outcome: .cancelled, message: "the start was given up: \(reason.rawValue)"))
         }
         metrics.sessionsEnded[reason]?.increment()
         logger.info("stream ended", metadata: ["content": "\(session.content.value)", "reason": "\(reason.rawValue)"])
@@ -113,7 +119,8 @@ extension StreamHub {
         forget(session)
         for waiter in session.waiters.values {
             waiter.continuation.resume(
-                returning: .failure(StartFailure(outcome: .engineError, message: "the stream ended: \(reason.rawValue)")))
+                returning: .failure(
+                    StartFailure(outcome: .engineError, message: "the stream ended: \(reason.rawValue)")))
         }
         session.waiters = [:]
         if let report = session.report { reporter.ended(report, reason: reason.rawValue) }

@@ -75,7 +75,9 @@ extension StreamHub {
             session.phase = .playing
             metrics.recordStart(.ok, after: session.createdAt.duration(to: now))
             if let report = session.report { reporter.started(report) }
-            for key in Array(session.waiters.keys) { session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience }
+            for key in Array(session.waiters.keys) {
+                session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience
+            }
         }
         if !session.waiters.isEmpty { serveWaiters(of: session, now: now) }
         for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
@@ -95,7 +97,8 @@ extension StreamHub {
     private func upstreamEnded(_ session: Session, isRegular: Bool) {
         guard session.firstByteAt != nil else {
             return fail(
-                session, StartFailure(outcome: .engineError, message: "the engine closed the stream before its first byte"))
+                session,
+                StartFailure(outcome: .engineError, message: "the engine closed the stream before its first byte"))
         }
         guard isRegular else { return end(session, reason: .networkError) }
         closeUpstream(of: session)

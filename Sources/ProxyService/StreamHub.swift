@@ -10,8 +10,8 @@ import Telemetry
 /// All engine sessions and their viewers.
 ///
 /// The hub lives on one event thread: requests for streams, the engines' bytes and the viewers' sockets all meet there,
-/// without a lock. Whatever may wait (leases, the engine's API, name resolution) is awaited in a task of the session that
-/// needs it, and nobody else notices.
+/// without a lock. Whatever may wait (leases, the engine's API, name resolution) is awaited in a task of the session
+/// that needs it, and nobody else notices.
 actor StreamHub {
     enum Endpoint {
         case upstream(Session)
@@ -68,9 +68,12 @@ actor StreamHub {
 
     /// Waits until there is something to send for `content`, starting its session if need be.
     ///
-    /// However many ask at once, one session is started. The ticket must be redeemed with ``attach(_:descriptor:head:isChunked:)``
-    /// or given back with ``abandon(_:)``. When the caller's task is cancelled, its wait ends and nobody else's.
-    func admit(_ content: ContentKey, parameters: [(name: String, value: String)]) async throws(StartFailure) -> StreamTicket {
+    /// However many ask at once, one session is started. The ticket must be redeemed with
+    /// ``attach(_:descriptor:head:isChunked:)`` or given back with ``abandon(_:)``. When the caller's task is
+    /// cancelled, its wait ends and nobody else's.
+    func admit(_ content: ContentKey, parameters: [(name: String, value: String)]) async throws(StartFailure)
+        -> StreamTicket
+    {
         guard !isShuttingDown else {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
         }
@@ -130,7 +133,9 @@ actor StreamHub {
     }
 
     private func cancelWait(_ waiter: UInt64, content: ContentKey) {
-        guard let session = sessions[content], let cancelled = session.waiters.removeValue(forKey: waiter) else { return }
+        guard let session = sessions[content], let cancelled = session.waiters.removeValue(forKey: waiter) else {
+            return
+        }
         cancelled.continuation.resume(returning: .failure(Self.cancelled))
         noteIdle(session)
     }

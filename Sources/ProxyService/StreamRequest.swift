@@ -27,7 +27,8 @@ package struct StreamRequest: Equatable {
         var others: [Parameter] = []
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0]), let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
+            guard let name = PercentEncoding.decode(parts[0]),
+                let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
             else { throw .malformed }
             switch name {
             case "id", "content_id": id = value

@@ -82,7 +82,9 @@ final class Upstream {
     func receiveBody(_ bytes: UnsafeMutableRawBufferPointer) throws(MalformedHead) -> (count: Int, isComplete: Bool) {
         if chunks != nil {
             let count: Int?
-            do { count = try chunks?.decode(bytes) } catch { throw MalformedHead("the engine's chunked body is broken") }
+            do { count = try chunks?.decode(bytes) } catch {
+                throw MalformedHead("the engine's chunked body is broken")
+            }
             return (count ?? 0, chunks?.isAtEnd ?? false)
         }
         guard let announced = remaining else { return (bytes.count, false) }

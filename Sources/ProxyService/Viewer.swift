@@ -2,8 +2,8 @@ import Foundation
 
 /// One player's connection: a cursor into its session's ring and what its socket still owes.
 ///
-/// Belongs to the hub's event thread. It never copies stream bytes, except the rest of a packet that a full socket cut in
-/// two, so that the player stays on a packet boundary even when the ring has run past its cursor meanwhile.
+/// Belongs to the hub's event thread. It never copies stream bytes, except the rest of a packet that a full socket cut
+/// in two, so that the player stays on a packet boundary even when the ring has run past its cursor meanwhile.
 package final class Viewer {
     package enum Progress {
         /// Everything published has been handed to the socket.
@@ -130,7 +130,8 @@ package final class Viewer {
                 )
                 return withUnsafeBytes(of: parts) { parts in
                     var message = msghdr()
-                    message.msg_iov = UnsafeMutableRawPointer(mutating: parts.baseAddress)?.assumingMemoryBound(to: iovec.self)
+                    message.msg_iov = UnsafeMutableRawPointer(mutating: parts.baseAddress)?.assumingMemoryBound(
+                        to: iovec.self)
                     message.msg_iovlen = 3
                     return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
                 }

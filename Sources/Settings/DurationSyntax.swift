@@ -13,7 +13,9 @@ public enum DurationSyntax {
             rest = rest.dropFirst(digits.count)
             let unit = rest.prefix { !$0.isNumber && $0 != "." }
             rest = rest.dropFirst(unit.count)
-            guard let amount = Double(digits), amount < 1e12, let seconds = secondsPerUnit[String(unit)] else { return nil }
+            guard let amount = Double(digits), amount < 1e12, let seconds = secondsPerUnit[String(unit)] else {
+                return nil
+            }
             total += .seconds(amount * seconds)
         }
         return total

@@ -3,7 +3,8 @@ import Configuration
 /// Reads settings once, at start, from environment variables, and collects every error before it reports any.
 ///
 /// Each `…(_:)` call names the variable and its older spellings; the first one that is set wins. A value that cannot be
-/// used counts as an error and the default is returned, so that reading goes on. ``finish()`` throws all errors at once.
+/// used counts as an error and the default is returned, so that reading goes on. ``finish()`` throws all errors at
+/// once.
 public struct SettingsReader {
     private let configuration: ConfigReader
     private var problems: [String] = []
@@ -47,16 +48,23 @@ public struct SettingsReader {
 
     /// A time in seconds (`0.5`, `30`) or in Go's syntax (`500ms`, `1m30s`).
     public mutating func duration(
-        _ names: String..., default fallback: Duration, in range: ClosedRange<Duration> = .zero...(.seconds(86_400 * 366))
+        _ names: String..., default fallback: Duration,
+        in range: ClosedRange<Duration> = .zero...(.seconds(86_400 * 366))
     ) -> Duration {
-        read(names, default: fallback, allowed: "a time such as 30, 0.5, 500ms or 1m30s, \(range.lowerBound) to \(range.upperBound)") {
+        read(
+            names, default: fallback,
+            allowed: "a time such as 30, 0.5, 500ms or 1m30s, \(range.lowerBound) to \(range.upperBound)"
+        ) {
             DurationSyntax.parse($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     /// An amount of memory: `4MB` (10⁶), `4.2MiB` (2²⁰), or a number of bytes.
     public mutating func bytes(_ names: String..., default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        read(names, default: fallback, allowed: "an amount of bytes such as 4MB or 4.2MiB, \(range.lowerBound) to \(range.upperBound)") {
+        read(
+            names, default: fallback,
+            allowed: "an amount of bytes such as 4MB or 4.2MiB, \(range.lowerBound) to \(range.upperBound)"
+        ) {
             ByteCountSyntax.parse($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -87,7 +95,8 @@ public struct SettingsReader {
             let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
             guard let text = configuration.string(forKey: key, isSecret: secret) else { continue }
             if let value = parse(text) {
-                effective.append(EffectiveSetting(name: names[0], value: secret ? "********" : shown(value), source: name))
+                effective.append(
+                    EffectiveSetting(name: names[0], value: secret ? "********" : shown(value), source: name))
                 return value
             }
             problems.append("\(name) is \(secret ? "set to something else" : "\"\(text)\""); allowed is \(allowed)")

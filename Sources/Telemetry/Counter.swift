@@ -25,7 +25,8 @@ public struct Counter: Sendable {
     public var value: Double { cell.value }
 }
 
-/// The memory of one counter: whole increments and fractional ones are kept apart so that counting stays exact beyond 2⁵³.
+/// The memory of one counter: whole increments and fractional ones are kept apart so that counting stays exact beyond
+/// 2⁵³.
 final class CounterCell: Sendable {
     let whole = Atomic<UInt64>(0)
     let fractional = AtomicDouble()

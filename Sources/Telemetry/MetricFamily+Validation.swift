@@ -27,7 +27,9 @@ extension MetricFamily {
         }
         if kind == .histogram {
             if upperBounds.isEmpty { problems.append("\(name): a histogram needs at least one bucket") }
-            if !upperBounds.allSatisfy(\.isFinite) || zip(upperBounds, upperBounds.dropFirst()).contains(where: { $0 >= $1 }) {
+            if !upperBounds.allSatisfy(\.isFinite)
+                || zip(upperBounds, upperBounds.dropFirst()).contains(where: { $0 >= $1 })
+            {
                 problems.append("\(name): bucket bounds must be finite and strictly ascending")
             }
         }

@@ -17,11 +17,15 @@ public struct ProcessCollector: Sendable {
         cpuSeconds = registry.observedCounter(
             "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")
         openDescriptors = registry.gauge(GaugeFamily<NoLabels>("process_open_fds", "Number of open file descriptors."))
-        maximumDescriptors = registry.gauge(GaugeFamily<NoLabels>("process_max_fds", "Maximum number of open file descriptors."))
-        virtualBytes = registry.gauge(GaugeFamily<NoLabels>("process_virtual_memory_bytes", "Virtual memory size in bytes."))
-        residentBytes = registry.gauge(GaugeFamily<NoLabels>("process_resident_memory_bytes", "Resident memory size in bytes."))
+        maximumDescriptors = registry.gauge(
+            GaugeFamily<NoLabels>("process_max_fds", "Maximum number of open file descriptors."))
+        virtualBytes = registry.gauge(
+            GaugeFamily<NoLabels>("process_virtual_memory_bytes", "Virtual memory size in bytes."))
+        residentBytes = registry.gauge(
+            GaugeFamily<NoLabels>("process_resident_memory_bytes", "Resident memory size in bytes."))
         startTime = registry.gauge(
-            GaugeFamily<NoLabels>("process_start_time_seconds", "Start time of the process since unix epoch in seconds."))
+            GaugeFamily<NoLabels>(
+                "process_start_time_seconds", "Start time of the process since unix epoch in seconds."))
         threads = registry.gauge(GaugeFamily<NoLabels>("process_threads", "Number of OS threads in the process."))
         let collector = self
         registry.onCollect { collector.update() }

@@ -49,8 +49,8 @@ struct StreamSurvey {
     }
 
     /// From the first unit's decoding time to the end of the last whole one that starts less than `limit` after it, in
-    /// ticks of 90 kHz. Where no later unit tells that end, it is taken from the AAC frames in the last unit or from its
-    /// size.
+    /// ticks of 90 kHz. Where no later unit tells that end, it is taken from the AAC frames in the last unit or from
+    /// its size.
     func end(ofUnitsBefore limit: UInt64) -> UInt64? {
         guard let first = firstDecoding, let index = lastUnit(within: limit), let last = units[index].decoding else {
             return nil

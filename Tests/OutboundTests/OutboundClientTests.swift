@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test func sendsMethodHeadersAndBodyAndReadsTheAnswer() async throws {
-        let server = try await ScriptedServer(answer: "HTTP/1.1 201 Created\r\nX-A:  b \r\nConnection: close\r\n\r\n{request}")
+        let server = try await ScriptedServer(
+            answer: "HTTP/1.1 201 Created\r\nX-A:  b \r\nConnection: close\r\n\r\n{request}")
         let response = try await send(
             OutboundRequest("POST", server.url + "/path?q=1", headers: [("X-Key", "secret")], body: Array("{}".utf8)))
         #expect(response.status == 201)

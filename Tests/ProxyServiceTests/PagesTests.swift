@@ -40,7 +40,9 @@ import Testing
             let player = try fixture.player("abc")
             #expect(await eventually { player.state.packets > 10 })
             let answer = try await fixture.get("/ace/status?id=abc")
-            #expect(answer.text.hasPrefix("{\"clients\":1,\"stream_id\":{},\"stat_url\":\"http://127.0.0.1:\(fixture.enginePort)/ace/stat/"))
+            #expect(
+                answer.text.hasPrefix(
+                    "{\"clients\":1,\"stream_id\":{},\"stat_url\":\"http://127.0.0.1:\(fixture.enginePort)/ace/stat/"))
             player.kill()
         }
     }

@@ -124,7 +124,8 @@ final class Player: Sendable {
                 continue
             }
             if seen.firstPID == nil {
-                seen.firstPID = UInt16(packet[packet.startIndex + 1] & 0x1F) << 8 | UInt16(packet[packet.startIndex + 2])
+                seen.firstPID =
+                    UInt16(packet[packet.startIndex + 1] & 0x1F) << 8 | UInt16(packet[packet.startIndex + 2])
             }
             guard let (sequence, _) = ProbePacket.parse(packet) else { continue }
             if seen.firstSequence == nil { seen.firstSequence = sequence }

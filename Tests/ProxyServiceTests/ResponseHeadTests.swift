@@ -24,7 +24,10 @@ import Testing
         #expect(try parse("HTTP/1.1 200 OK\r\nA: b\r\n") == nil)
     }
 
-    @Test(arguments: ["<html>\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"])
+    @Test(arguments: [
+        "<html>\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ])
     func anythingElseIsRefused(text: String) {
         #expect(throws: MalformedHead.self) { try parse(text) }
     }

@@ -73,7 +73,8 @@ import Testing
     @Test func anEngineThatSendsNothingIsGivenUpInTimeAndStopped() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.silent = ["silent"]
-        try await ProxyFixture.run(engine: configuration, environment: ["ACEXY_NO_RESPONSE_TIMEOUT": "500ms"]) { fixture in
+        try await ProxyFixture.run(engine: configuration, environment: ["ACEXY_NO_RESPONSE_TIMEOUT": "500ms"]) {
+            fixture in
             let start = ContinuousClock.now
             let answer = try await fixture.get("/ace/getstream?id=silent")
             #expect(answer.status == 500)

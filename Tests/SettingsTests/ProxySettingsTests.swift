@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("10s", Duration.seconds(10)), ("1m30s", .seconds(90)), ("500ms", .milliseconds(500)), ("0.5", .milliseconds(500)),
+        ("10s", Duration.seconds(10)), ("1m30s", .seconds(90)), ("500ms", .milliseconds(500)),
+        ("0.5", .milliseconds(500)),
         ("1h", .seconds(3600)),
     ])
     func timesAreReadInSecondsAndInGoSyntax(text: String, expected: Duration) {

@@ -1,0 +1,19 @@
+public import Telemetry
+
+/// A request to one of the proxy's routes.
+public struct RouteLabels: LabelSet {
+    public static var labelNames: [String] { ["route", "method", "code"] }
+    public var labelValues: [String] { [route, method, code] }
+    let route: String
+    let method: String
+    let code: String
+
+    /// - Parameters:
+    ///   - route: the template, never the request's own path.
+    ///   - method: one of the methods the server knows, else `other`.
+    public init(route: String, method: String, code: Int) {
+        self.route = route
+        self.method = method
+        self.code = String(code)
+    }
+}
