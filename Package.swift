@@ -78,6 +78,7 @@ let package = Package(
         room(
             "Appliance",
             ["CLinux", nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
+        room("Bench", ["CLinux"]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry"]),
         room(
@@ -96,7 +97,7 @@ let package = Package(
             ]),
 
         // 4: programs
-        program("weir", ["Appliance", "Catalogue", "Observatory", "Settings", logging]),
+        program("weir", ["Appliance", "Bench", "Catalogue", "Observatory", "Settings", logging]),
         program("weir-engine", ["EngineSimulator", logging, serviceLifecycle, unixSignals]),
         program("weir-orchestrator", ["OrchestratorService", "Settings", logging, serviceLifecycle, unixSignals]),
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),

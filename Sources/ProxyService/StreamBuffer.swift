@@ -18,6 +18,8 @@ package struct StreamBuffer: ~Copyable {
     package private(set) var layout = PacketLayout.unknown
     private var scanner = RandomAccessScanner()
     private var scanned: UInt64 = 0
+    /// Whether the stream's first packet starts a program association table.
+    private var opensWithTables = false
     /// Bytes dropped because they were between packets.
     package private(set) var droppedBytes: UInt64 = 0
 
@@ -54,11 +56,16 @@ package struct StreamBuffer: ~Copyable {
     }
 
     /// Where a viewer can start to decode, if such a point is in the ring.
+    ///
+    /// A stream that opens with its program tables is joined at its very start as long as nothing better has come: the
+    /// first viewer then waits no longer for the proxy than for the engine.
     package var randomAccessJoin: JoinPoint? {
-        guard let position = scanner.lastRandomAccess, position >= ring.tail, position < limit else {
-            return layout == .opaque ? newestJoin : nil
+        if let position = scanner.lastRandomAccess {
+            guard position >= ring.tail, position < limit else { return nil }
+            return JoinPoint(position: position, preamble: scanner.programTables)
         }
-        return JoinPoint(position: position, preamble: scanner.programTables)
+        if layout == .opaque { return newestJoin }
+        return opensWithTables && ring.tail == 0 ? JoinPoint(position: 0, preamble: []) : nil
     }
 
     /// The newest boundary, for streams that show no random-access point.
@@ -78,6 +85,14 @@ package struct StreamBuffer: ~Copyable {
     }
 
     private mutating func recognise(isFinal: Bool) {
+        if ring.head >= UInt64(TransportPacket.size),
+            let packet = PacketView(ring.window(from: 0, to: UInt64(TransportPacket.size))),
+            packet.pid == TransportPacket.associationPID, packet.payloadUnitStart
+        {
+            opensWithTables = true
+            layout = .packets(first: 0)
+            return
+        }
         guard isFinal || ring.head >= UInt64(Self.recognition) else { return }
         if let offset = Synchronizer.alignment(of: ring.window(from: ring.tail, to: ring.head)) {
             layout = .packets(first: ring.tail + UInt64(offset))

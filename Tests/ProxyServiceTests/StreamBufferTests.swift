@@ -68,6 +68,17 @@ import TransportStream
         #expect(numbers(buffer, from: buffer.newestJoin.position) == [99])
     }
 
+    @Test func aStreamThatOpensWithItsTablesIsJoinedAtItsStart() throws {
+        var buffer = try StreamBuffer(capacity: 1 << 16)
+        var table = packets(0..<1)
+        table.replaceSubrange(1..<3, with: [0x40, 0x00])
+        feed(&buffer, table, step: 188)
+        #expect(buffer.randomAccessJoin == StreamBuffer.JoinPoint(position: 0, preamble: []))
+        feed(&buffer, packets(1..<400), step: 1316)
+        #expect(buffer.ring.tail > 0)
+        #expect(buffer.randomAccessJoin == nil)
+    }
+
     @Test func bytesThatAreNoTransportStreamPassAsTheyAre() throws {
         var buffer = try StreamBuffer(capacity: 1 << 16)
         feed(&buffer, [UInt8](repeating: 7, count: 2000), step: 333)
