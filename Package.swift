@@ -77,10 +77,10 @@ let package = Package(
         // 3: services
         room(
             "Appliance",
-            ["CLinux", nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
-        room("Bench", ["CLinux"]),
+            ["CLinux", argumentParser, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
+        room("Bench", ["CLinux", argumentParser]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
-        room("Observatory", ["Catalogue", "Telemetry"]),
+        room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
         room(
             "OrchestratorService",
             [
@@ -97,7 +97,7 @@ let package = Package(
             ]),
 
         // 4: programs
-        program("weir", ["Appliance", "Bench", "Catalogue", "Observatory", "Settings", logging]),
+        program("weir", ["Appliance", "Bench", "Catalogue", "Observatory"]),
         program("weir-engine", ["EngineSimulator", logging, serviceLifecycle, unixSignals]),
         program("weir-orchestrator", ["OrchestratorService", "Settings", logging, serviceLifecycle, unixSignals]),
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),

@@ -15,15 +15,21 @@ extension SLOPolicy {
             self.bounds = bounds
         }
 
-        var sentence: String { "\(cause); \(signals.free) free now: \(action)\(limit)" }
+        var sentence: String { "\(cause); \(signals.free) free now\(onTheWay): \(action)\(limit)" }
+
+        private var onTheWay: String {
+            let starting = signals.current - signals.free - signals.used
+            return starting > 0 ? ", \(starting) on the way" : ""
+        }
 
         private var cause: String {
             if plan.isFloor { return "a floor of \(signals.floor) engines was set by hand, \(signals.current) exist" }
             let rate = Self.decimal(signals.demand.startsPerSecond, places: 2)
-            let lead = Self.decimal(signals.leadTimeSeconds, places: 1)
+            let lead = Self.decimal(signals.leadTimeSeconds, places: 2)
             let quantile = Self.decimal(plan.quantile * 100, places: 2)
             var text = "start rate \(rate)/s × lead time \(lead) s → \(plan.slots) free "
-            text += signals.slotsPerEngine == 1 ? "engines" : "slots"
+            text += signals.slotsPerEngine == 1 ? "engine" : "slot"
+            if plan.slots != 1 { text += "s" }
             text += " at the \(quantile) % quantile"
             if plan.freeTarget == bounds.minFree, plan.slots < plan.freeTarget * signals.slotsPerEngine {
                 text += ", MIN_REPLICAS keeps \(bounds.minFree)"

@@ -1,9 +1,12 @@
+import Appliance
 import ArgumentParser
+import Bench
 import Catalogue
+import Observatory
 
 @main
 struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version,
-        subcommands: [Up.self, BenchCommand.self, Generate.self])
+        subcommands: [UpCommand.self, BenchCommand.self, GenerateCommand.self])
 }

@@ -1,5 +1,6 @@
 import Catalogue
 import Observatory
+import Telemetry
 import Testing
 
 @Suite struct MetricReferenceTests {

@@ -5,7 +5,9 @@ enum LayerRule {
     static let domain: Set = ["Fleet", "Objectives", "Scaling", "TransportStream"]
     static let libraries = domain.union(["Catalogue", "Telemetry"])
     static let adapters: Set = ["EngineAPI", "HTTPGuard", "Outbound", "Providers", "Settings", "Storage"]
-    static let services: Set = ["Appliance", "Bench", "EngineSimulator", "Observatory", "OrchestratorService", "ProxyService"]
+    static let services: Set = [
+        "Appliance", "Bench", "EngineSimulator", "Observatory", "OrchestratorService", "ProxyService",
+    ]
     static let programs: Set = ["weir", "weir-engine", "weir-orchestrator", "weir-proxy"]
 
     static let allowed: [String: Set<String>] = {

@@ -1,10 +1,11 @@
-import ArgumentParser
-import Observatory
+public import ArgumentParser
 
 /// `weir generate`: documents written from the catalogue.
-struct Generate: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Write what follows from the metric catalogue.", subcommands: [Metrics.self])
+public struct GenerateCommand: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Write what follows from the metric catalogue.", subcommands: [Metrics.self])
+
+    public init() {}
 
     /// `weir generate metrics`.
     struct Metrics: ParsableCommand {

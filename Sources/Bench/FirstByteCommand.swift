@@ -1,13 +1,5 @@
 import ArgumentParser
-import Bench
 import Foundation
-
-/// `weir bench`: the project's own measurements.
-struct BenchCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure the project on this machine.",
-        subcommands: [FirstByteCommand.self], defaultSubcommand: FirstByteCommand.self)
-}
 
 /// `weir bench first-byte`.
 struct FirstByteCommand: ParsableCommand {

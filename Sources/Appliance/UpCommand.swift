@@ -1,11 +1,11 @@
-import Appliance
-import ArgumentParser
 import Foundation
 
+public import ArgumentParser
+
 /// `weir up`: proxy, orchestrator, engines, Prometheus and Alertmanager on 127.0.0.1.
-struct Up: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Run proxy, orchestrator, engines, Prometheus and Alertmanager on 127.0.0.1.",
+public struct UpCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Run proxy, orchestrator, engines, Prometheus and Alertmanager on 127.0.0.1.",
         discussion: """
             Stops all it started on SIGINT or SIGTERM. Ports can also be set with WEIR_PROXY_PORT, \
             WEIR_ORCHESTRATOR_PORT, WEIR_PROMETHEUS_PORT and WEIR_ALERTMANAGER_PORT, the state directory with \
@@ -42,7 +42,9 @@ struct Up: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory that holds alerts/ and deploy/.", visibility: .hidden))
     var project: String?
 
-    func run() async throws {
+    public init() {}
+
+    public func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let programs = try bin ?? Installation.programs()
         let project = try project ?? Installation.project(above: programs)
