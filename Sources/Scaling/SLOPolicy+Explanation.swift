@@ -43,7 +43,10 @@ extension SLOPolicy {
 
         private var action: String {
             let difference = desired - signals.current
-            if difference > 0 { return "add \(difference)" }
+            if difference > 0 {
+                let hold = plan.wanted < desired ? ", fewer must suffice for \(bounds.holdMilliseconds / 1000) s first" : ""
+                return "add \(difference)\(hold)"
+            }
             if difference < 0 { return "remove \(-difference)" }
             return plan.wanted < min(held, bounds.maxReplicas)
                 ? "hold \(desired), fewer must suffice for \(bounds.holdMilliseconds / 1000) s first"
