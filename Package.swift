@@ -63,7 +63,7 @@ let package = Package(
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
-        room("Telemetry"),
+        room("Telemetry", ["CLinux"]),
         room("TransportStream"),
 
         // 2: adapters
@@ -78,7 +78,7 @@ let package = Package(
         room(
             "Appliance",
             ["CLinux", argumentParser, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
-        room("Bench", ["CLinux", argumentParser]),
+        room("Bench", ["CLinux", "Telemetry", argumentParser]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
         room(

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct BenchCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the project on this machine.",
-        subcommands: [FirstByteCommand.self], defaultSubcommand: FirstByteCommand.self)
+        subcommands: [FirstByteCommand.self, TelemetryCommand.self], defaultSubcommand: FirstByteCommand.self)
 
     public init() {}
 }

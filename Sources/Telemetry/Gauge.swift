@@ -1,27 +1,48 @@
+public import Synchronization
+
 /// A handle to one child of a gauge family. Every call is safe from any thread.
 public struct Gauge: Sendable {
-    let cell: GaugeCell
+    static let cellCount = 1
 
+    @usableFromInline let offset: Int
+    /// Keeps the cell from being given back.
+    private let block: CellBlock
+
+    init(block: CellBlock) {
+        self.block = block
+        offset = block.offset
+    }
+
+    @inlinable
     public func set(_ value: Double) {
-        cell.current.store(value)
+        Shards.common[offset].store(value.bitPattern, ordering: .relaxed)
     }
 
+    @inlinable
     public func set(_ value: Int) {
-        cell.current.store(Double(value))
+        set(Double(value))
     }
 
+    @inlinable
     public func set(_ value: Bool) {
-        cell.current.store(value ? 1 : 0)
+        set(value ? 1.0 : 0.0)
     }
 
     /// Adds an amount, which may be negative.
     public func add(_ amount: Double) {
-        cell.current.add(amount)
+        var seen = Shards.common[offset].load(ordering: .relaxed)
+        while true {
+            let sum = Double(bitPattern: seen) + amount
+            let (exchanged, original) = Shards.common[offset].weakCompareExchange(
+                expected: seen, desired: sum.bitPattern, ordering: .relaxed)
+            if exchanged { return }
+            seen = original
+        }
     }
 
-    public var value: Double { cell.current.value }
-}
+    public var value: Double { Self.value(of: block) }
 
-final class GaugeCell: Sendable {
-    let current = AtomicDouble()
+    static func value(of block: CellBlock) -> Double {
+        Double(bitPattern: Shards.common[block.offset].load(ordering: .relaxed))
+    }
 }

@@ -1,10 +1,10 @@
 /// The children of one gauge family. Ask for a child once and keep the handle.
 public struct GaugeVector<Labels: LabelSet>: Sendable {
-    let children: Children<Labels, GaugeCell>
+    let children: Children<Labels, GaugeInstrument>
 
     /// The child with these labels, made on first use.
     public subscript(labels: Labels) -> Gauge {
-        Gauge(cell: children[labels])
+        Gauge(block: children[labels])
     }
 
     /// Drops a child: its series vanishes from the next exposition. What a handle that is still held records is lost.

@@ -1,64 +1,54 @@
-import Synchronization
+public import Synchronization
 
 /// A handle to one child of a histogram family. Every call is safe from any thread.
+///
+/// One observation counts for the classic and for the native buckets at once. The number of observations is never
+/// stored: it is the sum of the cells, so that `_count` and the buckets cannot disagree.
 public struct Histogram: Sendable {
-    let cell: HistogramCell
+    /// Cells before those of the layout: the sum.
+    static let headerCells = 1
 
-    /// Counts one observation, in the family's unit. Non-finite values are ignored.
+    @usableFromInline let offset: Int
+    @usableFromInline let layout: HistogramLayout
+    @usableFromInline let extremes: HistogramExtremes
+    /// Keeps the cells from being given back.
+    private let block: CellBlock
+
+    init(_ cells: HistogramCells) {
+        offset = cells.block.offset
+        layout = cells.layout
+        extremes = cells.extremes
+        block = cells.block
+    }
+
+    /// Counts one observation, in the family's unit. Values that are not finite are counted apart, never in the sum.
+    @inlinable
+    @inline(__always)
     public func observe(_ value: Double) {
-        cell.observe(value)
+        guard let cell = layout.cell(of: value) else { return observeExtreme(value) }
+        let shard = Shards.own()
+        shard.addWhole(1, at: offset &+ cell &+ 2)
+        shard.addFloating(value, at: offset)
     }
 
     /// Counts one duration, in seconds.
     public func observe(_ duration: Duration) {
-        cell.observe(duration.inSeconds)
+        observe(duration.inSeconds)
+    }
+
+    @usableFromInline
+    @inline(never)
+    func observeExtreme(_ value: Double) {
+        if value == 0 {
+            Shards.own().addWhole(1, at: offset + 1)
+        } else {
+            extremes.observe(value)
+        }
     }
 
     /// The number of observations so far.
-    public var count: UInt64 { cell.snapshot().counts.reduce(0, +) }
-}
-
-/// The memory of one histogram. `_count` is never stored: it is the sum of the buckets, so the two cannot disagree.
-///
-/// `@unchecked Sendable`: `counts` points at atomics and is freed only in `deinit`.
-final class HistogramCell: @unchecked Sendable {
-    private let upperBounds: [Double]
-    private let counts: UnsafeMutablePointer<Atomic<UInt64>>
-    private let sum = AtomicDouble()
-
-    init(upperBounds: [Double]) {
-        self.upperBounds = upperBounds
-        counts = .allocate(capacity: upperBounds.count + 1)
-        for index in 0...upperBounds.count {
-            (counts + index).initialize(to: Atomic(0))
-        }
-    }
-
-    deinit {
-        counts.deinitialize(count: upperBounds.count + 1)
-        counts.deallocate()
-    }
-
-    func observe(_ value: Double) {
-        guard value.isFinite else { return }
-        counts[bucket(of: value)].wrappingAdd(1, ordering: .relaxed)
-        sum.add(value)
-    }
-
-    /// Counts for each bucket, the last one above every bound; not cumulative.
-    func snapshot() -> (counts: [UInt64], sum: Double) {
-        ((0...upperBounds.count).map { counts[$0].load(ordering: .relaxed) }, sum.value)
-    }
-
-    /// Index of the first bound that is not below `value`.
-    private func bucket(of value: Double) -> Int {
-        var low = 0
-        var high = upperBounds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if upperBounds[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
+    public var count: UInt64 {
+        HistogramCells(block: block, layout: layout, extremes: extremes).snapshot(in: Shards.all()).count
     }
 }
 

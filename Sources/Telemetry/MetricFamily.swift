@@ -50,13 +50,19 @@ public struct GaugeFamily<Labels: LabelSet>: Sendable {
 /// A declared histogram family.
 public struct HistogramFamily<Labels: LabelSet>: Sendable {
     public let family: MetricFamily
+    /// Resolution of the native buckets: 2^schema for each doubling of the value.
+    public let schema: Int
     /// Children that exist, empty, from the start.
     public let known: [Labels]
 
-    /// - Parameter upperBounds: strictly ascending and finite; `+Inf` is added by the exposition.
+    /// - Parameters:
+    ///   - upperBounds: of the classic buckets: strictly ascending and finite; `+Inf` is added by the exposition.
+    ///   - schema: of the native buckets, 0 to 8; 3 keeps a quantile's error below 4.4 %.
     public init(
-        _ name: String, _ help: String, upperBounds: [Double], known: [Labels] = []
+        _ name: String, _ help: String, upperBounds: [Double], schema: Int = 3, known: [Labels] = []
     ) {
+        precondition((0...8).contains(schema), "the schema of \(name) must be from 0 to 8")
+        self.schema = schema
         family = MetricFamily(
             name: name, kind: .histogram, help: help, labelNames: Labels.labelNames, upperBounds: upperBounds)
         self.known = known

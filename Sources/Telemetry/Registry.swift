@@ -8,53 +8,35 @@ public final class Registry: Sendable {
     private struct Entry {
         let family: MetricFamily
         let children: any Sendable
-        let write: @Sendable (inout TextExposition) -> Void
+        let write: @Sendable (SampleWriter, [UnsafeMutablePointer<Shards.Cell>]) -> Void
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
-    private let collectors = Mutex<[@Sendable () -> Void]>([])
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// By name.
+        var ordered: [Entry] = []
+        var collectors: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
     /// Registers a counter family, or returns its children when it is registered already.
     public func counter<Labels>(_ declared: CounterFamily<Labels>) -> CounterVector<Labels> {
-        let family = declared.family
-        let children = register(family) {
-            Children<Labels, CounterCell>(known: declared.known) { CounterCell() }
-        } write: { children, text in
-            for (labels, cell) in children.snapshot() {
-                text.sample(family.name, family.labelNames, labels, cell.value)
-            }
-        }
-        return CounterVector(children: children)
+        CounterVector(children: register(declared.family, known: declared.known, kind: CounterInstrument()))
     }
 
     /// Registers a gauge family, or returns its children when it is registered already.
     public func gauge<Labels>(_ declared: GaugeFamily<Labels>) -> GaugeVector<Labels> {
-        let family = declared.family
-        let children = register(family) {
-            Children<Labels, GaugeCell>(known: declared.known) { GaugeCell() }
-        } write: { children, text in
-            for (labels, cell) in children.snapshot() {
-                text.sample(family.name, family.labelNames, labels, cell.current.value)
-            }
-        }
-        return GaugeVector(children: children)
+        GaugeVector(children: register(declared.family, known: declared.known, kind: GaugeInstrument()))
     }
 
     /// Registers a histogram family, or returns its children when it is registered already.
     public func histogram<Labels>(_ declared: HistogramFamily<Labels>) -> HistogramVector<Labels> {
-        let family = declared.family
-        let bounds = family.upperBounds
-        let children = register(family) {
-            Children<Labels, HistogramCell>(known: declared.known) { HistogramCell(upperBounds: bounds) }
-        } write: { children, text in
-            for (labels, cell) in children.snapshot() {
-                let (counts, sum) = cell.snapshot()
-                text.histogram(family, labels, counts: counts, sum: sum)
-            }
-        }
-        return HistogramVector(children: children)
+        let layout = HistogramLayout(schema: declared.schema, classicBounds: declared.family.upperBounds)
+        return HistogramVector(
+            children: register(declared.family, known: declared.known, kind: HistogramInstrument(layout: layout)))
     }
 
     /// Counter without labels.
@@ -78,52 +60,53 @@ public final class Registry: Sendable {
     /// A counter whose total is kept elsewhere (by the kernel, say) and is set at each exposition.
     func observedCounter(_ name: String, _ help: String) -> Gauge {
         let family = CounterFamily<NoLabels>(name, help).family
-        let children = register(family) {
-            Children<NoLabels, GaugeCell>(known: []) { GaugeCell() }
-        } write: { children, text in
-            for (labels, cell) in children.snapshot() {
-                text.sample(family.name, family.labelNames, labels, cell.current.value)
-            }
-        }
-        return Gauge(cell: children[NoLabels()])
+        let children = register(family, known: [NoLabels](), kind: GaugeInstrument())
+        return Gauge(block: children[NoLabels()])
     }
 
     /// Runs before each exposition, to bring gauges up to date. It must not block.
     public func onCollect(_ update: @escaping @Sendable () -> Void) {
-        collectors.withLock { $0.append(update) }
+        state.withLock { $0.collectors.append(update) }
     }
 
     /// Every registered family, by name.
     public var families: [MetricFamily] {
-        entries.withLock { $0.values.map(\.family) }.sorted { $0.name < $1.name }
+        state.withLock { $0.ordered.map(\.family) }
     }
 
     /// All series in the Prometheus text format 0.0.4, families ordered by name.
     public func textExposition() -> [UInt8] {
-        for update in collectors.withLock({ $0 }) { update() }
-        var text = TextExposition()
-        for entry in entries.withLock({ $0.values.sorted { $0.family.name < $1.family.name } }) {
-            text.header(entry.family)
-            entry.write(&text)
-        }
-        return text.bytes
+        withTextExposition { Array($0) }
     }
 
-    private func register<Labels, Cell>(
-        _ family: MetricFamily, make: () -> Children<Labels, Cell>,
-        write: @escaping @Sendable (Children<Labels, Cell>, inout TextExposition) -> Void
-    ) -> Children<Labels, Cell> {
+    /// Hands all series in the text format to `body`, from a buffer that is kept for the next exposition.
+    public func withTextExposition<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        let (entries, collectors) = state.withLock { ($0.ordered, $0.collectors) }
+        for update in collectors { update() }
+        let shards = Shards.all()
+        return try ScrapeBuffers.withBuffer { writer in
+            for entry in entries { entry.write(writer, shards) }
+            return try body(writer.bytes)
+        }
+    }
+
+    private func register<Labels, Kind>(
+        _ family: MetricFamily, known: [Labels], kind: Kind
+    ) -> Children<Labels, Kind> {
         let problems = family.problems
         precondition(problems.isEmpty, problems.joined(separator: "; "))
-        return entries.withLock { entries in
-            if let entry = entries[family.name] {
-                guard let children = entry.children as? Children<Labels, Cell>, entry.family == family else {
+        return state.withLock { state in
+            if let entry = state.entries[family.name] {
+                guard let children = entry.children as? Children<Labels, Kind>, entry.family == family else {
                     preconditionFailure("\(family.name) is registered already with another type or other labels")
                 }
                 return children
             }
-            let children = make()
-            entries[family.name] = Entry(family: family, children: children) { write(children, &$0) }
+            let children = Children(family: family, known: known, kind: kind)
+            state.entries[family.name] = Entry(family: family, children: children) { writer, shards in
+                children.write(to: writer, shards: shards)
+            }
+            state.ordered = state.entries.values.sorted { $0.family.name < $1.family.name }
             return children
         }
     }

@@ -18,29 +18,12 @@ struct TextExposition {
         append("\n")
     }
 
-    mutating func sample(_ name: String, _ labelNames: [String], _ labels: [String], _ value: Double) {
+    /// A sample line up to its value.
+    mutating func prefix(_ name: String, _ suffix: String, _ labelNames: [String], _ labels: [String], bound: String?) {
         append(name)
-        appendLabels(labelNames, labels, bound: nil)
+        append(suffix)
+        appendLabels(labelNames, labels, bound: bound)
         append(" ")
-        append(Self.format(value))
-        append("\n")
-    }
-
-    /// - Parameter counts: one for each bucket and one above the last bound, not cumulative.
-    mutating func histogram(_ family: MetricFamily, _ labels: [String], counts: [UInt64], sum: Double) {
-        var cumulative: UInt64 = 0
-        for (index, count) in counts.enumerated() {
-            cumulative += count
-            append(family.name)
-            append("_bucket")
-            let bound = index < family.upperBounds.count ? Self.format(family.upperBounds[index]) : "+Inf"
-            appendLabels(family.labelNames, labels, bound: bound)
-            append(" ")
-            append(String(cumulative))
-            append("\n")
-        }
-        sample(family.name + "_sum", family.labelNames, labels, sum)
-        sample(family.name + "_count", family.labelNames, labels, Double(cumulative))
     }
 
     private mutating func appendLabels(_ names: [String], _ values: [String], bound: String?) {

@@ -50,3 +50,15 @@ int weir_become_subreaper(void);
 int weir_process_open(pid_t pid);
 /// Sends a signal to the process of such a descriptor. 0, or -1 and errno.
 int weir_process_signal(int process, int signal_number);
+
+// MARK: thread shards
+
+/// The memory that belongs to the calling thread alone (see Telemetry), NULL before the thread has any.
+extern _Thread_local uint8_t *weir_thread_shard __attribute__((tls_model("initial-exec")));
+
+static inline uint8_t *weir_shard(void) { return weir_thread_shard; }
+
+/// Sets the calling thread's shard; `release` is called with it when the thread ends.
+void weir_shard_adopt(uint8_t *shard, void (*release)(void *shard));
+/// Reserves `length` bytes of zeroed address space; memory is used only where it is touched. NULL and errno on failure.
+uint8_t *weir_reserve(size_t length);

@@ -1,0 +1,145 @@
+import Foundation
+import Synchronization
+import Telemetry
+
+/// What the metrics library costs: recording, looking up, scraping.
+public struct TelemetryCost: Sendable {
+    /// Medians of five runs, nanoseconds and milliseconds.
+    public struct Report: Sendable, Codable {
+        public var observeNs: Double
+        public var observe2threadsRatio: Double
+        public var counterNs: Double
+        public var observeLabelsNs: Double
+        public var scrapeTextMs100k: Double
+        public var plainAddNs: Double
+        /// Half the distance between the quartiles of `observeNs`.
+        public var noiseNs: Double
+    }
+
+    enum Method: String, LabelValue {
+        static let labelName = "method"
+        case get, post
+    }
+
+    struct ThreeLabels: LabelSet {
+        static var labelNames: [String] { ["route", "method", "code"] }
+        var labelValues: [String] { ["/\(route)", method.rawValue, String(code)] }
+        let route: Int
+        let method: Method
+        let code: Int
+    }
+
+    private static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    private static let operations = 20_000_000
+
+    public init() {}
+
+    public func run(progress: (String) -> Void) -> Report {
+        let registry = Registry()
+        let histogram: Histogram = registry.histogram(
+            HistogramFamily<NoLabels>("bench_seconds", "Bench.", upperBounds: Self.bounds))
+        let counter: Counter = registry.counter(CounterFamily<NoLabels>("bench_total", "Bench."))
+        let labelled: HistogramVector<ThreeLabels> = registry.histogram(
+            HistogramFamily<ThreeLabels>("bench_labelled_seconds", "Bench.", upperBounds: Self.bounds))
+        let values = Self.sample(4096)
+        progress("observations")
+        let observe = repeated { Self.time { Self.observe(histogram, values) } }
+        progress("observations from two threads")
+        let both = repeated { Self.timeTwice { Self.observe(histogram, values) } }
+        progress("counters and look-ups")
+        let add = repeated { Self.time { Self.count(counter) } }
+        let plain = repeated { Self.time { Self.plainAdd() } }
+        let look = repeated {
+            Self.time(operations: Self.operations / 10) { Self.observe(labelled, values) }
+        }
+        progress("scrapes of 100,000 series")
+        let scrape = Self.scrape()
+        return Report(
+            observeNs: observe.median, observe2threadsRatio: both.median / observe.median, counterNs: add.median,
+            observeLabelsNs: look.median, scrapeTextMs100k: scrape.median, plainAddNs: plain.median,
+            noiseNs: observe.noise)
+    }
+
+    private func repeated(_ measure: () -> Double) -> Spread {
+        _ = measure()
+        return Spread((0..<5).map { _ in measure() })
+    }
+
+    /// Log-normally spread around 50 ms, as start times are.
+    private static func sample(_ count: Int) -> [Double] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in
+            let uniform = (0..<12).reduce(0.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) } - 6
+            return 0.05 * exp(uniform)
+        }
+    }
+
+    @inline(never)
+    private static func observe(_ histogram: Histogram, _ values: [Double]) {
+        values.withUnsafeBufferPointer { values in
+            for index in 0..<operations { histogram.observe(values[index & 4095]) }
+        }
+    }
+
+    @inline(never)
+    private static func observe(_ histograms: HistogramVector<ThreeLabels>, _ values: [Double]) {
+        for index in 0..<operations / 10 {
+            let labels = ThreeLabels(
+                route: index & 7, method: index & 8 == 0 ? .get : .post, code: 200 + (index >> 4 & 3))
+            histograms[labels].observe(values[index & 4095])
+        }
+    }
+
+    @inline(never)
+    private static func count(_ counter: Counter) {
+        for _ in 0..<operations { counter.increment() }
+    }
+
+    @inline(never)
+    private static func plainAdd() {
+        let cell = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        cell.initialize(to: 0)
+        for index in 0..<operations { cell.pointee = blackHole(cell.pointee &+ index) }
+        cell.deallocate()
+    }
+
+    @inline(never)
+    private static func blackHole(_ value: Int) -> Int { value }
+
+    /// Nanoseconds for each operation.
+    private static func time(operations: Int = operations, _ body: () -> Void) -> Double {
+        let start = ContinuousClock.now
+        body()
+        return start.duration(to: .now) / .nanoseconds(1) / Double(operations)
+    }
+
+    /// The same by two threads at once: nanoseconds for each operation of one thread.
+    private static func timeTwice(_ body: @escaping @Sendable () -> Void) -> Double {
+        let total = Mutex(0.0)
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+            let one = time { body() }
+            total.withLock { $0 += one / 2 }
+        }
+        return total.withLock { $0 }
+    }
+
+    private static func scrape() -> Spread {
+        let registry = Registry()
+        let vector: CounterVector<ThreeLabels> = registry.counter(
+            CounterFamily<ThreeLabels>("bench_series_total", "A hundred thousand series."))
+        for route in 0..<25_000 {
+            for method in Method.allCases {
+                for code in [200, 500] {
+                    vector[ThreeLabels(route: route, method: method, code: code)].increment(by: route * 7 + code)
+                }
+            }
+        }
+        _ = registry.withTextExposition { $0.count }
+        return Spread(
+            (0..<9).map { _ in
+                let start = ContinuousClock.now
+                _ = registry.withTextExposition { $0.count }
+                return start.duration(to: .now) / .milliseconds(1)
+            })
+    }
+}

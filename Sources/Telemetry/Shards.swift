@@ -1,0 +1,69 @@
+public import Synchronization
+
+public import CLinux
+
+/// The memory in which all instruments count: one shard for each thread that records, written by that thread alone.
+///
+/// A cell is the same 8-byte offset in every shard. A thread adds to its own shard with a plain load and store, so that
+/// recording takes no lock, no locked instruction and no cache line that another thread writes; a collect adds the
+/// shards up. A thread that ends leaves its shard, with what it counted, to a later thread.
+@usableFromInline
+enum Shards {
+    @usableFromInline
+    typealias Cell = Atomic<UInt64>
+
+    /// Cells in each shard. This much address space is reserved; memory is used only for pages that are written.
+    static let capacity = 1 << 24
+
+    private struct State {
+        /// Every shard there is, whether a thread owns it or not.
+        var all: [UInt] = []
+        var free: [UInt] = []
+    }
+
+    private static let state = Mutex(State())
+
+    /// The memory of values that are set, not added to: one for all threads, written with atomic instructions.
+    @usableFromInline nonisolated(unsafe) static let common = reserve()
+
+    /// The calling thread's shard.
+    @inlinable
+    @inline(__always)
+    static func own() -> UnsafeMutablePointer<Cell> {
+        let shard = weir_shard() ?? adopt()
+        return UnsafeMutableRawPointer(shard).assumingMemoryBound(to: Cell.self)
+    }
+
+    @usableFromInline
+    @inline(never)
+    static func adopt() -> UnsafeMutablePointer<UInt8> {
+        let address = state.withLock { state in
+            if let free = state.free.popLast() { return free }
+            let address = UInt(bitPattern: reserve())
+            state.all.append(address)
+            return address
+        }
+        guard let shard = UnsafeMutablePointer<UInt8>(bitPattern: address) else {
+            preconditionFailure("a shard has no address")
+        }
+        weir_shard_adopt(shard) { released in
+            guard let released else { return }
+            Shards.state.withLock { $0.free.append(UInt(bitPattern: released)) }
+        }
+        return shard
+    }
+
+    /// Every shard, for a collect.
+    static func all() -> [UnsafeMutablePointer<Cell>] {
+        state.withLock { $0.all }.compactMap { address in
+            UnsafeMutableRawPointer(bitPattern: address)?.assumingMemoryBound(to: Cell.self)
+        }
+    }
+
+    private static func reserve() -> UnsafeMutablePointer<Cell> {
+        guard let memory = weir_reserve(capacity * MemoryLayout<UInt64>.stride) else {
+            preconditionFailure("no address space is left for metrics")
+        }
+        return UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Cell.self)
+    }
+}
