@@ -44,14 +44,13 @@ extension SLOPolicy {
         private var action: String {
             let difference = desired - signals.current
             if difference > 0 {
-                let hold = plan.wanted < desired ? ", fewer must suffice for \(bounds.holdMilliseconds / 1000) s first" : ""
-                return "add \(difference)\(hold)"
+                return "add \(difference)" + (plan.wanted < desired ? holdReason : "")
             }
             if difference < 0 { return "remove \(-difference)" }
-            return plan.wanted < min(held, bounds.maxReplicas)
-                ? "hold \(desired), fewer must suffice for \(bounds.holdMilliseconds / 1000) s first"
-                : "hold \(desired)"
+            return "hold \(desired)" + (plan.wanted < min(held, bounds.maxReplicas) ? holdReason : "")
         }
+
+        private var holdReason: String { ", fewer must suffice for \(bounds.holdMilliseconds / 1000) s first" }
 
         private var limit: String {
             held > bounds.maxReplicas && desired >= bounds.maxReplicas ? " (limited by MAX_REPLICAS)" : ""
