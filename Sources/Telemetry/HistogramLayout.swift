@@ -6,8 +6,7 @@
 /// well above the largest; what lies outside is counted apart (``HistogramExtremes``).
 ///
 /// `@unchecked Sendable`: needs no lock, the tables are written in `init` only.
-@usableFromInline
-package final class HistogramLayout: @unchecked Sendable {
+@usableFromInline package final class HistogramLayout: @unchecked Sendable {
     /// The resolution: 2^schema native buckets for each doubling.
     let schema: Int
     /// Bounds of the classic buckets.
