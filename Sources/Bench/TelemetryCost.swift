@@ -134,11 +134,11 @@ public struct TelemetryCost: Sendable {
                 }
             }
         }
-        _ = registry.withTextExposition { $0.count }
+        _ = registry.withExposition(.text) { $0.count }
         return Spread(
             (0..<9).map { _ in
                 let start = ContinuousClock.now
-                _ = registry.withTextExposition { $0.count }
+                _ = registry.withExposition(.text) { $0.count }
                 return start.duration(to: .now) / .milliseconds(1)
             })
     }

@@ -35,7 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
             let routes = routes
             task = Task {
-                let answer = await routes.answer(route, query: query)
+                let accept = head.headers["accept"].joined(separator: ",")
+                let answer = await routes.answer(route, query: query, accept: accept)
                 exchange.onLoop { $0.reply(exchange, answer, context: $1) }
             }
             return

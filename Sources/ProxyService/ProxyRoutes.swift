@@ -36,14 +36,19 @@ struct ProxyRoutes: Sendable {
     }
 
     /// Answers every route but the stream itself.
-    func answer(_ route: Route, query: Substring) async -> Answer {
+    ///
+    /// - Parameter accept: the request's `Accept` header.
+    func answer(_ route: Route, query: Substring, accept: String?) async -> Answer {
         switch route {
         case .status: await status(query: query)
         case .health: await health()
-        case .metrics:
-            Answer(status: .ok, contentType: Registry.textContentType, body: registry.textExposition())
+        case .metrics: metrics(ExpositionFormat(accept: accept))
         case .getStream, .other: .text(.notFound, "404 page not found")
         }
+    }
+
+    private func metrics(_ format: ExpositionFormat) -> Answer {
+        Answer(status: .ok, contentType: format.contentType, body: registry.exposition(format))
     }
 
     private func status(query: Substring) async -> Answer {

@@ -1,11 +1,12 @@
+import Glibc
 import Synchronization
 
 /// The children of one family, by label set. The look-up takes a lock; handles do not.
 final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     private struct State {
-        var cells: [Labels: Kind.Cells] = [:]
+        var children: [Labels: Child<Kind.Cells>] = [:]
         /// Made at the first exposition after a change.
-        var page: SeriesPage<Kind.Cells>?
+        var pages: [ExpositionFormat: SeriesPage<Kind.Cells>] = [:]
     }
 
     private let state: Mutex<State>
@@ -16,40 +17,52 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         self.family = family
         self.kind = kind
         var initial = State()
-        if let only = NoLabels() as? Labels { initial.cells[only] = kind.makeCells() }
-        for labels in known { initial.cells[labels] = kind.makeCells() }
+        if let only = NoLabels() as? Labels { initial.children[only] = Self.makeChild(only, kind) }
+        for labels in known { initial.children[labels] = Self.makeChild(labels, kind) }
         state = Mutex(initial)
     }
 
     subscript(labels: Labels) -> Kind.Cells {
         state.withLock { state in
-            if let cells = state.cells[labels] { return cells }
-            let cells = kind.makeCells()
-            state.cells[labels] = cells
-            state.page = nil
-            return cells
+            if let child = state.children[labels] { return child.cells }
+            let child = Self.makeChild(labels, kind)
+            state.children[labels] = child
+            state.pages = [:]
+            return child.cells
         }
     }
 
     func remove(_ labels: Labels) {
         state.withLock { state in
-            if state.cells.removeValue(forKey: labels) != nil { state.page = nil }
+            if state.children.removeValue(forKey: labels) != nil { state.pages = [:] }
         }
     }
 
-    func write(to writer: SampleWriter, shards: [UnsafeMutablePointer<Shards.Cell>]) {
-        writer.family(page()) { cells, writer in kind.write(cells, shards: shards, into: writer) }
+    func write(to writer: SampleWriter, format: ExpositionFormat, shards: [UnsafeMutablePointer<Shards.Cell>]) {
+        let page = page(format)
+        writer.family(page) { child, writer in
+            kind.write(child.cells, shards: shards, into: writer)
+            if page.hasCreated { writer.write(child.created) }
+        }
     }
 
     /// All children, ordered by their label values.
-    private func page() -> SeriesPage<Kind.Cells> {
+    private func page(_ format: ExpositionFormat) -> SeriesPage<Kind.Cells> {
         state.withLock { state in
-            if let page = state.page { return page }
-            let children = state.cells.map { (labels: $0.key.labelValues, cells: $0.value) }
-                .sorted { $0.labels.lexicographicallyPrecedes($1.labels) }
-            let page = SeriesPage(family: family, children: children, lines: kind.lines)
-            state.page = page
+            if let page = state.pages[format] { return page }
+            let children = state.children.values.sorted { $0.labels.lexicographicallyPrecedes($1.labels) }
+            let page = SeriesPage(
+                family: family, format: format, children: children, lines: kind.lines, hasCreated: kind.hasCreated)
+            state.pages[format] = page
             return page
         }
+    }
+
+    private static func makeChild(_ labels: Labels, _ kind: Kind) -> Child<Kind.Cells> {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Child(
+            labels: labels.labelValues, cells: kind.makeCells(),
+            created: Double(now.tv_sec) + (Double(now.tv_nsec) / 1e6).rounded(.down) / 1e3)
     }
 }

@@ -3,14 +3,17 @@ protocol Instrument: Sendable {
     associatedtype Cells: Sendable
 
     func makeCells() -> Cells
-    /// The lines of one child, each without its value: sample name suffix and `le` value.
-    var lines: [(suffix: String, bound: String?)] { get }
+    /// The lines of one child in order, without the one that says when it was created.
+    var lines: [SampleLine] { get }
+    /// Whether OpenMetrics wants to know when a child was created: for everything that only grows.
+    var hasCreated: Bool { get }
     /// Appends one value for each line.
     func write(_ cells: Cells, shards: [UnsafeMutablePointer<Shards.Cell>], into values: SampleWriter)
 }
 
 struct CounterInstrument: Instrument {
-    let lines: [(suffix: String, bound: String?)] = [("", nil)]
+    let lines = [SampleLine()]
+    let hasCreated = true
 
     func makeCells() -> CellBlock { CellBlock(count: Counter.cellCount) }
 
@@ -22,7 +25,8 @@ struct CounterInstrument: Instrument {
 }
 
 struct GaugeInstrument: Instrument {
-    let lines: [(suffix: String, bound: String?)] = [("", nil)]
+    let lines = [SampleLine()]
+    let hasCreated = false
 
     func makeCells() -> CellBlock { CellBlock(count: Gauge.cellCount) }
 
@@ -33,10 +37,11 @@ struct GaugeInstrument: Instrument {
 
 struct HistogramInstrument: Instrument {
     let layout: HistogramLayout
+    let hasCreated = true
 
-    var lines: [(suffix: String, bound: String?)] {
-        layout.classicBounds.map { ("_bucket", TextExposition.format($0)) }
-            + [("_bucket", "+Inf"), ("_sum", nil), ("_count", nil)]
+    var lines: [SampleLine] {
+        (layout.classicBounds + [.infinity]).map { SampleLine(suffix: "_bucket", bound: $0) }
+            + [SampleLine(suffix: "_sum"), SampleLine(suffix: "_count")]
     }
 
     func makeCells() -> HistogramCells { HistogramCells(layout: layout) }

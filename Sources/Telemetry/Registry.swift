@@ -8,7 +8,7 @@ public final class Registry: Sendable {
     private struct Entry {
         let family: MetricFamily
         let children: any Sendable
-        let write: @Sendable (SampleWriter, [UnsafeMutablePointer<Shards.Cell>]) -> Void
+        let write: @Sendable (SampleWriter, ExpositionFormat, [UnsafeMutablePointer<Shards.Cell>]) -> Void
     }
 
     private struct State {
@@ -74,18 +74,21 @@ public final class Registry: Sendable {
         state.withLock { $0.ordered.map(\.family) }
     }
 
-    /// All series in the Prometheus text format 0.0.4, families ordered by name.
-    public func textExposition() -> [UInt8] {
-        withTextExposition { Array($0) }
+    /// All series, families ordered by name.
+    public func exposition(_ format: ExpositionFormat = .text) -> [UInt8] {
+        withExposition(format) { Array($0) }
     }
 
-    /// Hands all series in the text format to `body`, from a buffer that is kept for the next exposition.
-    public func withTextExposition<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    /// Hands all series to `body`, from a buffer that is kept for the next exposition.
+    public func withExposition<Result>(
+        _ format: ExpositionFormat, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
         let (entries, collectors) = state.withLock { ($0.ordered, $0.collectors) }
         for update in collectors { update() }
         let shards = Shards.all()
         return try ScrapeBuffers.withBuffer { writer in
-            for entry in entries { entry.write(writer, shards) }
+            for entry in entries { entry.write(writer, format, shards) }
+            if format == .openMetrics { writer.writeEnd() }
             return try body(writer.bytes)
         }
     }
@@ -103,8 +106,8 @@ public final class Registry: Sendable {
                 return children
             }
             let children = Children(family: family, known: known, kind: kind)
-            state.entries[family.name] = Entry(family: family, children: children) { writer, shards in
-                children.write(to: writer, shards: shards)
+            state.entries[family.name] = Entry(family: family, children: children) { writer, format, shards in
+                children.write(to: writer, format: format, shards: shards)
             }
             state.ordered = state.entries.values.sorted { $0.family.name < $1.family.name }
             return children

@@ -27,7 +27,7 @@ final class SampleWriter: @unchecked Sendable {
     }
 
     /// Writes a family: its header, then each child through `body`, which must write one value for each line.
-    func family<Cells>(_ page: SeriesPage<Cells>, _ body: (Cells, SampleWriter) -> Void) {
+    func family<Cells>(_ page: SeriesPage<Cells>, _ body: (Child<Cells>, SampleWriter) -> Void) {
         append(page.header)
         page.prefixes.withUnsafeBufferPointer { prefixes in
             page.ends.withUnsafeBufferPointer { ends in
@@ -35,9 +35,14 @@ final class SampleWriter: @unchecked Sendable {
                 self.ends = ends
                 line = 0
                 position = 0
-                for cells in page.cells { body(cells, self) }
+                for child in page.children { body(child, self) }
             }
         }
+    }
+
+    /// The line that ends an OpenMetrics exposition.
+    func writeEnd() {
+        append(Array("# EOF\n".utf8))
     }
 
     func write(_ value: UInt64) {

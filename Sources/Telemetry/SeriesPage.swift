@@ -5,25 +5,37 @@ final class SeriesPage<Cells: Sendable>: Sendable {
     /// The lines' prefixes, one after the other, and where each one ends.
     let prefixes: [UInt8]
     let ends: [Int]
-    let cells: [Cells]
+    let children: [Child<Cells>]
+    /// Whether each child's lines end with the time of its creation.
+    let hasCreated: Bool
 
     init(
-        family: MetricFamily, children: [(labels: [String], cells: Cells)], lines: [(suffix: String, bound: String?)]
+        family: MetricFamily, format: ExpositionFormat, children: [Child<Cells>], lines: [SampleLine], hasCreated: Bool
     ) {
-        var text = TextExposition()
-        text.header(family)
-        header = text.bytes
-        var prefixes = TextExposition()
+        self.hasCreated = hasCreated && format == .openMetrics
+        let lines = lines + (self.hasCreated ? [SampleLine(isCreated: true)] : [])
+        var header = TextExposition(format)
+        header.header(family)
+        var prefixes = TextExposition(format)
         var ends: [Int] = []
         ends.reserveCapacity(children.count * lines.count)
-        for (labels, _) in children {
+        for child in children {
             for line in lines {
-                prefixes.prefix(family.name, line.suffix, family.labelNames, labels, bound: line.bound)
+                prefixes.prefix(family, line, child.labels)
                 ends.append(prefixes.bytes.count)
             }
         }
+        self.header = header.bytes
         self.prefixes = prefixes.bytes
         self.ends = ends
-        cells = children.map(\.cells)
+        self.children = children
     }
+}
+
+/// One child of a family.
+struct Child<Cells: Sendable>: Sendable {
+    let labels: [String]
+    let cells: Cells
+    /// Seconds since the Unix epoch.
+    let created: Double
 }

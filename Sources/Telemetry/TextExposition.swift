@@ -1,49 +1,55 @@
-/// Writes the Prometheus text format 0.0.4
-/// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
+/// Writes metadata and sample names of the two text formats, which differ in details.
 struct TextExposition {
-    /// The `Content-Type` of what this writes.
-    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
+    let format: ExpositionFormat
     private(set) var bytes: [UInt8] = []
 
+    init(_ format: ExpositionFormat) {
+        self.format = format
+    }
+
     mutating func header(_ family: MetricFamily) {
-        append("# HELP ")
-        append(family.name)
-        append(" ")
-        appendEscaped(family.help, quotes: false)
-        append("\n# TYPE ")
-        append(family.name)
-        append(" ")
-        append(family.kind.rawValue)
-        append("\n")
+        let name = format == .openMetrics ? family.baseName : family.name
+        let type = "# TYPE \(name) \(family.kind.rawValue)\n"
+        switch format {
+        case .text:
+            help(name, family.help)
+            append(type)
+        case .openMetrics:
+            append(type)
+            if let unit = family.unit { append("# UNIT \(name) \(unit)\n") }
+            help(name, family.help)
+        }
     }
 
     /// A sample line up to its value.
-    mutating func prefix(_ name: String, _ suffix: String, _ labelNames: [String], _ labels: [String], bound: String?) {
-        append(name)
-        append(suffix)
-        appendLabels(labelNames, labels, bound: bound)
+    mutating func prefix(_ family: MetricFamily, _ line: SampleLine, _ labels: [String]) {
+        append(line.isCreated ? family.baseName + "_created" : family.name + line.suffix)
+        appendLabels(family.labelNames, labels, bound: line.bound.map(formatted))
         append(" ")
+    }
+
+    private mutating func help(_ name: String, _ text: String) {
+        append("# HELP \(name) ")
+        appendEscaped(text, quotes: format == .openMetrics)
+        append("\n")
     }
 
     private mutating func appendLabels(_ names: [String], _ values: [String], bound: String?) {
         guard !names.isEmpty || bound != nil else { return }
         var separator = "{"
         for (name, value) in zip(names, values) {
-            append(separator)
-            append(name)
-            append("=\"")
+            append("\(separator)\(name)=\"")
             appendEscaped(value, quotes: true)
             append("\"")
             separator = ","
         }
-        if let bound {
-            append(separator)
-            append("le=\"")
-            append(bound)
-            append("\"")
-        }
+        if let bound { append("\(separator)le=\"\(bound)\"") }
         append("}")
+    }
+
+    /// The value of `le`: OpenMetrics wants floating-point numbers to look like it.
+    private func formatted(_ bound: Double) -> String {
+        format == .openMetrics && bound.isFinite ? bound.description : Self.format(bound)
     }
 
     private mutating func append(_ text: String) {

@@ -43,7 +43,7 @@ import Testing
         let histogram: Histogram = registry.histogram(
             HistogramFamily<NoLabels>("wait_seconds", "Wait.", upperBounds: [0.1, 1]))
         for value in [0, -5, 1e-300, 1e300, .nan, -.infinity] { histogram.observe(value) }
-        let text = String(decoding: registry.textExposition(), as: UTF8.self)
+        let text = String(decoding: registry.exposition(), as: UTF8.self)
         #expect(text.contains("wait_seconds_bucket{le=\"0.1\"} 3\n"))
         #expect(text.contains("wait_seconds_count 4\n"))
         #expect(histogram.count == 4)
@@ -66,7 +66,7 @@ import Testing
             }
             group.addTask {
                 for _ in 0..<200 {
-                    let lines = String(decoding: registry.textExposition(), as: UTF8.self).split(separator: "\n")
+                    let lines = String(decoding: registry.exposition(), as: UTF8.self).split(separator: "\n")
                     let infinite = lines.first { $0.hasPrefix("wait_seconds_bucket{le=\"+Inf\"}") }
                     let count = lines.first { $0.hasPrefix("wait_seconds_count") }
                     let pair = (infinite?.split(separator: " ").last, count?.split(separator: " ").last)
@@ -94,6 +94,6 @@ import Testing
         let new = vector[Name(name: "new")]
         old.increment(by: 5)
         #expect(new.value == 0)
-        #expect(!String(decoding: registry.textExposition(), as: UTF8.self).contains("old"))
+        #expect(!String(decoding: registry.exposition(), as: UTF8.self).contains("old"))
     }
 }

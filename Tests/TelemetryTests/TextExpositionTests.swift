@@ -14,7 +14,7 @@ import Testing
     }
 
     private func text(_ registry: Registry) -> String {
-        String(decoding: registry.textExposition(), as: UTF8.self)
+        String(decoding: registry.exposition(), as: UTF8.self)
     }
 
     @Test func countersStartAtZeroForEveryKnownLabel() {

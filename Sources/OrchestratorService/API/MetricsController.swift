@@ -10,8 +10,11 @@ struct MetricsController: Sendable {
     }
 
     @Sendable func metrics(_ request: Request, context: APIContext) async throws -> Response {
-        Response(
-            status: .ok, headers: [.contentType: Registry.textContentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: registry.textExposition())))
+        let format = ExpositionFormat(accept: request.headers[.accept])
+        return registry.withExposition(format) { bytes in
+            Response(
+                status: .ok, headers: [.contentType: format.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
     }
 }

@@ -1,4 +1,0 @@
-extension Registry {
-    /// The `Content-Type` of ``textExposition()``.
-    public static var textContentType: String { TextExposition.contentType }
-}
