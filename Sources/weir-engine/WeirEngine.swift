@@ -20,7 +20,7 @@ struct WeirEngine: AsyncParsableCommand {
     @Option(help: "Name reported by GET /sim/state.") var name = "weir-engine"
     @Option(help: "Engine version reported to clients.") var engineVersion = "3.1.70"
     @Flag(help: "End playback responses by a last chunk instead of by closing.") var chunked = false
-    @Option(help: "Seed of everything random.") var seed: UInt64 = 1
+    @Option(help: "Seed of everything random (default: a new one, told at the start).") var seed: UInt64?
     @Option(help: "Time before a session's first byte: 500ms, exp:2s, uniform:1s-3s or lognormal:MEDIAN,SIGMA.")
     var startDelay: String?
     @Option(help: "Time before getstream answers, in the same form.") var loadDelay: String?
@@ -39,9 +39,10 @@ struct WeirEngine: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            let settings = try settings
             let engine = try SimulatedEngine(configuration: settings)
             let port = try await engine.start()
-            print(#"{"listening":"\#(host):\#(port)"}"#)
+            print(#"{"listening":"\#(host):\#(port)","seed":\#(settings.seed)}"#)
             fflush(nil)
             let group = ServiceGroup(
                 services: [engine], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "weir-engine"))
@@ -66,10 +67,9 @@ struct WeirEngine: AsyncParsableCommand {
             settings.name = name
             settings.version = engineVersion
             settings.transfer = chunked ? .chunked : .close
-            settings.seed = seed
+            settings.seed = seed ?? .random(in: 0 ... .max)
             settings.temper = try temper
-            // The exit status a shell reports for a segmentation fault.
-            settings.crash = { _exit(139) }
+            settings.crash = { _exit(139) }  // What a shell reports for a segmentation fault.
             return settings
         }
     }
