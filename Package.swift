@@ -109,7 +109,11 @@ let package = Package(
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
         tests("FleetTests", ["Fleet"]),
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
-        tests("IntegrationTests", ["weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Outbound"]),
+        tests(
+            "IntegrationTests",
+            [
+                "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Outbound", "TransportStream",
+            ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests(
             "OrchestratorServiceTests",
