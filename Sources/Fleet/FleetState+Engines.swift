@@ -94,9 +94,14 @@ extension FleetState {
     }
 
     /// Brings back what was known of an engine before a restart.
-    public mutating func restore(firstSeen: Timestamp, lastStreamUsage: Timestamp?, of engineID: String) {
-        engines[engineID]?.firstSeen = firstSeen
-        engines[engineID]?.lastStreamUsage = lastStreamUsage
+    public mutating func restore(
+        firstSeen: Timestamp, lastStreamUsage: Timestamp?, of engineID: String
+    ) -> [FleetChange] {
+        guard var engine = engines[engineID] else { return [] }
+        engine.firstSeen = firstSeen
+        engine.lastStreamUsage = lastStreamUsage
+        engines[engineID] = engine
+        return [.engineChanged(engine)]
     }
 
     /// Notes that the load of an engine has changed.

@@ -17,7 +17,8 @@ public struct OrchestratorServer: Sendable {
 
     public static var version: String { BuildInfo.version }
 
-    /// Opens the database and adopts what runs.
+    /// Opens the database and adopts what runs. A provider that does not answer is not waited for: adoption follows
+    /// once it does, and until then nothing is created, removed or taken in.
     /// - Parameter onListening: called with the port once requests are answered.
     public init(
         settings: OrchestratorSettings, provider: any EngineProvider, probe: any EngineProbe, logger: Logger,
@@ -30,7 +31,7 @@ public struct OrchestratorServer: Sendable {
         let orchestrator = Orchestrator(
             configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,
             registry: registry, logger: logger)
-        await orchestrator.observe()
+        await Self.adopt(orchestrator, within: .seconds(2))
         let gate = StartGate()
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
@@ -49,5 +50,19 @@ public struct OrchestratorServer: Sendable {
             GatedService(gate: gate, service: $0)
         }
         services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
+    }
+    private static func adopt(_ orchestrator: Orchestrator, within limit: Duration) async {
+        let (finished, signal) = AsyncStream<Void>.makeStream()
+        let observation = Task {
+            await orchestrator.observe()
+            signal.finish()
+        }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            signal.finish()
+        }
+        defer { timer.cancel() }
+        for await _ in finished {}
+        if Task.isCancelled { observation.cancel() }
     }
 }

@@ -12,6 +12,10 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var created = 0
         var removed: [String] = []
         var refusal: ProviderError?
+        /// Answers of the next creations, before anything else is tried.
+        var refusals: [ProviderError] = []
+        var isHung = false
+        var hung: [CheckedContinuation<Void, Never>] = []
         /// Ports whose engine does not answer before the gate opens.
         var isGateClosed = false
     }
@@ -21,6 +25,7 @@ final class FakeEngines: EngineProvider, EngineProbe {
 
     func create(_ request: EngineRequest) async throws(ProviderError) -> ProvidedEngine {
         let result: Result<ProvidedEngine, ProviderError> = state.withLock { state in
+            if !state.refusals.isEmpty { return .failure(state.refusals.removeFirst()) }
             if let refusal = state.refusal { return .failure(refusal) }
             if state.engines.values.contains(where: { $0.httpPort == request.httpPort }) {
                 return .failure(ProviderError(code: .portInUse, message: "port \(request.httpPort) is in use"))
@@ -37,7 +42,14 @@ final class FakeEngines: EngineProvider, EngineProbe {
     }
 
     func list() async throws(ProviderError) -> [ProvidedEngine] {
-        state.withLock { $0.engines.values.sorted { $0.createdAtMilliseconds < $1.createdAtMilliseconds } }
+        await withCheckedContinuation { continuation in
+            let isHung = state.withLock { state in
+                if state.isHung { state.hung.append(continuation) }
+                return state.isHung
+            }
+            if !isHung { continuation.resume() }
+        }
+        return state.withLock { $0.engines.values.sorted { $0.createdAtMilliseconds < $1.createdAtMilliseconds } }
     }
 
     func remove(_ id: String) async throws(ProviderError) {
@@ -59,6 +71,18 @@ final class FakeEngines: EngineProvider, EngineProbe {
     func crash(_ id: String) { state.withLock { $0.engines[id]?.isRunning = false } }
 
     func setGateClosed(_ isClosed: Bool) { state.withLock { $0.isGateClosed = isClosed } }
+
+    /// While hung, the question what runs is not answered.
+    func setHung(_ isHung: Bool) {
+        let waiting = state.withLock { state in
+            state.isHung = isHung
+            defer { if !isHung { state.hung = [] } }
+            return isHung ? [] : state.hung
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func refuseNext(_ errors: [ProviderError]) { state.withLock { $0.refusals = errors } }
 
     func refuse(_ error: ProviderError?) { state.withLock { $0.refusal = error } }
 

@@ -136,4 +136,68 @@ import Testing
             }
         }
     }
+
+    @Test func whatIsKnownOfAnEngineOutlivesSeveralRestarts() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            let before = try await withOrchestrator(engines: engines, folder: folder) { client async throws in
+                #expect(try await client.post("/provision/acestream").status == 200)
+                let port = try #require(engines.running.first).httpPort
+                _ = try await client.post("/events/stream_started", StreamEventTests.started("s1", port: port))
+                return try #require(try await client.get("/engines").decoded([EngineDocument].self).first)
+            }
+            for _ in 1...2 {
+                try await withOrchestrator(engines: engines, folder: folder) { client async throws in
+                    let engine = try #require(try await client.get("/engines").decoded([EngineDocument].self).first)
+                    #expect(engine.first_seen == before.first_seen)
+                    #expect(engine.last_stream_usage == before.last_stream_usage)
+                    #expect(engine.streams == ["abc|s1"])
+                }
+            }
+        }
+    }
+
+    @Test func providerThatHangsAtTheStartDelaysNothingButEngines() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            engines.setHung(true)
+            try await withOrchestrator(["MIN_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
+                defer { engines.setHung(false) }
+                #expect(try await client.get("/health").status == 200)
+                #expect(try await client.get("/health/ready").status == 503)
+                let report = StreamEventTests.started("s1", port: 30_000)
+                #expect(try await client.post("/events/stream_started", report).status == 503)
+                #expect(engines.created == 0)
+                engines.setHung(false)
+                try await eventually("an engine runs") { engines.running.count == 1 }
+                #expect(try await client.get("/health/ready").status == 200)
+                #expect(try await client.post("/events/stream_started", report).status == 200)
+            }
+        }
+    }
+
+    @Test func creationThatFailsUnderASecondNameHoldsNothing() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            engines.refuseNext([
+                ProviderError(code: .nameInUse, message: "taken"), ProviderError(code: .unavailable, message: "full"),
+            ])
+            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
+                #expect(try await client.post("/provision/acestream").status == 500)
+                #expect(try await client.post("/provision/acestream").status == 200)
+            }
+        }
+    }
+
+    @Test func environmentNobodyCanPassOnIsRefusedAndOpensNoBreaker() async throws {
+        try await withFolder { folder async throws in
+            let settings = ["CIRCUIT_BREAKER_FAILURE_THRESHOLD": "1"]
+            try await withOrchestrator(settings, engines: FakeEngines(), folder: folder) { client async throws in
+                let answer = try await client.post("/provision/acestream", #"{"env":{"A=B":"x"}}"#)
+                #expect(answer.status == 422)
+                #expect(answer.text.contains(#""loc":["body","env"]"#))
+                #expect(try await client.post("/provision/acestream").status == 200)
+            }
+        }
+    }
 }

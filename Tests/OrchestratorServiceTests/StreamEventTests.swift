@@ -1,4 +1,7 @@
+import Fleet
+import Foundation
 import Providers
+import Storage
 import Testing
 
 @Suite struct StreamEventTests {
@@ -67,6 +70,39 @@ import Testing
                         == #"{"ended":[{"stream_id":"abc|a","success":true},"#
                         + #"{"error":"stream not found","stream_id":"nobody","success":false}],"#
                         + #""started":[{"stream_id":"abc|a","success":true},{"stream_id":"abc|b","success":true}]}"#)
+            }
+        }
+    }
+
+    @Test func answeredReportIsInTheDatabase() async throws {
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
+                let other = try StateStore(url: DatabaseURL("sqlite:///\(folder)/state.db"))
+                for number in 1...50 {
+                    let start = Self.started("s\(number)", port: 1)
+                    #expect(try await client.post("/events/stream_started", start).status == 200)
+                    #expect(try await other.streams(maxEnded: 0).contains { $0.id == "abc|s\(number)" })
+                    let end = #"{"stream_id":"abc|s\#(number)","reason":"eof"}"#
+                    #expect(try await client.post("/events/stream_ended", end).status == 200)
+                    #expect(try await other.streams(maxEnded: 1).map(\.id) == ["abc|s\(number)"])
+                }
+            }
+        }
+    }
+
+    @Test func manyReportsAtOnceShareTransactions() async throws {
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 1...200 {
+                        group.addTask {
+                            try await client.post("/events/stream_started", Self.started("s\(number)", port: 1)).status
+                        }
+                    }
+                    for try await status in group { #expect(status == 200) }
+                }
+                let other = try StateStore(url: DatabaseURL("sqlite:///\(folder)/state.db"))
+                #expect(try await other.streams(maxEnded: 0).count == 200)
             }
         }
     }

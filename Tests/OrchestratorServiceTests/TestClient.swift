@@ -66,6 +66,8 @@ struct EngineDocument: Decodable, Sendable {
     var port: Int
     var health_status: String
     var streams: [String]
+    var first_seen: String
+    var last_stream_usage: String?
 }
 
 struct StreamDocument: Decodable, Sendable {

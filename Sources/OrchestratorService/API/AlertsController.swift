@@ -22,6 +22,7 @@ struct AlertsController: Sendable {
         var request = request
         let alerts = try Self.parse(try await request.requiredDocument(context))
         for alert in alerts { await orchestrator.record(alert) }
+        try await orchestrator.journal.flush()
         return .json(["recorded": JSONValue(alerts.count)])
     }
 

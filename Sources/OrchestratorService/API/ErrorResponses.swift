@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Storage
 
 /// Turns every error of a handler into the document its kind is answered with.
 struct ErrorResponses: RouterMiddleware {
@@ -16,6 +17,12 @@ struct ErrorResponses: RouterMiddleware {
             return error.response
         } catch let error as DetailError {
             return error.response
+        } catch let error as StorageError {
+            context.logger.error("a request failed: \(error)")
+            return Problem(
+                status: .serviceUnavailable, code: "storage_unavailable", title: "Storage unavailable",
+                detail: "the database cannot be used at present", retryAfter: 1
+            ).response
         } catch let error as any HTTPResponseError {
             return DetailError(error.status, .string(Self.phrase(error.status))).response
         } catch {

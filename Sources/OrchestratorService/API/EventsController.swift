@@ -3,6 +3,8 @@ import Hummingbird
 import Storage
 
 /// `/events`: what proxies report, and the log of everything that happened.
+///
+/// A report is answered once it is durable, so that its sender may forget it. Repeating one is harmless.
 struct EventsController: Sendable {
     let orchestrator: Orchestrator
 
@@ -16,19 +18,25 @@ struct EventsController: Sendable {
     @Sendable func started(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
         let report = try StreamReports.started(try await request.requiredDocument(context))
-        return .json(await orchestrator.streamStarted(report).document)
+        try await orchestrator.requireAdoption()
+        let stream = await orchestrator.streamStarted(report)
+        try await orchestrator.journal.flush()
+        return .json(stream.document)
     }
 
     @Sendable func ended(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
         let report = try StreamReports.ended(try await request.requiredDocument(context))
+        try await orchestrator.requireAdoption()
         let stream = await end(report)
+        try await orchestrator.journal.flush()
         return .json(["updated": .bool(stream != nil), "stream": stream?.document ?? .null])
     }
 
     @Sendable func batch(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
         let reports = try StreamReports.batch(try await request.requiredDocument(context))
+        try await orchestrator.requireAdoption()
         var started: [JSONValue] = []
         for report in reports.started {
             let stream = await orchestrator.streamStarted(report)
@@ -41,6 +49,7 @@ struct EventsController: Sendable {
                 stream.map { ["success": true, "stream_id": .string($0.id)] }
                     ?? ["success": false, "stream_id": JSONValue(report.streamID), "error": "stream not found"])
         }
+        try await orchestrator.journal.flush()
         return .json(["started": .array(started), "ended": .array(ended)])
     }
 
@@ -62,9 +71,17 @@ struct EventsController: Sendable {
 }
 
 extension Orchestrator {
+    /// Refuses for now what can only be judged by somebody who knows which engines and streams there are.
+    func requireAdoption() throws(Problem) {
+        guard !hasAdopted else { return }
+        throw Problem(
+            status: .serviceUnavailable, code: "starting", title: "Starting",
+            detail: "it is not known yet which engines run; ask again", retryAfter: 1)
+    }
+
     /// Entries of the event log, everything recorded so far included.
     nonisolated func events(_ query: EventQuery) async throws(StorageError) -> [EventRecord] {
-        await journal.flush()
+        try await journal.flush()
         return try await journal.store.events(query)
     }
 }

@@ -14,7 +14,14 @@ struct ProvisioningController: Sendable {
         var request = request
         let document = try await request.document(context) ?? [:]
         let (labels, environment) = try FieldReader.read(document) { body in
-            (body.strings("labels"), body.strings("env"))
+            let environment = body.strings("env")
+            for (name, value) in environment
+            where name.isEmpty || name.contains("=") || (name + value).utf8.contains(0) {
+                body.note(
+                    "value_error", "env", "Input should be names without '=' and values, none with a zero byte",
+                    .object([name: .string(value)]))
+            }
+            return (body.strings("labels"), environment)
         }
         let engine: Engine
         do {

@@ -25,7 +25,9 @@ struct ScalingController: Sendable {
                 "int_range", at: ["path", "n"], "Input should be from 0 to \(limit) (MAX_REPLICAS)",
                 input: .string(text))
         }
+        try await orchestrator.requireAdoption()
         await orchestrator.setFloor(engines)
+        try await orchestrator.journal.flush()
         return .json(["scaled_to": JSONValue(engines)])
     }
 
@@ -38,7 +40,7 @@ struct ScalingController: Sendable {
 
 extension Orchestrator {
     nonisolated func decisions(limit: Int) async throws(StorageError) -> [ScalingDecision] {
-        await journal.flush()
+        try await journal.flush()
         return try await journal.store.decisions(limit: limit)
     }
 }

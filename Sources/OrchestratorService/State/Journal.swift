@@ -6,15 +6,28 @@ import Synchronization
 /// Carries changes to the database without making anybody wait: what piles up while one transaction is written goes
 /// into the next. At most `maxPending` changes wait; beyond that the log entries among them are dropped and counted.
 ///
-/// A change handed in is durable once a later ``flush()`` returns. A crash may lose those not flushed.
+/// A change handed in is durable once a later ``flush()`` returns; all who wait for that share one transaction. A crash
+/// may lose those not flushed. What cannot be written is kept and tried again.
 public final class Journal: Service {
     static let maxPending = 50_000
+    static let retryPause = Duration.seconds(1)
 
     private struct State {
         var pending: [StateChange] = []
         var dropped = 0
-        var flushes: [CheckedContinuation<Void, Never>] = []
+        var flushes: [CheckedContinuation<StorageError?, Never>] = []
         var isFinished = false
+
+        mutating func boundPending() {
+            guard pending.count > maxPending else { return }
+            let count = pending.count
+            pending.removeAll(where: \.isLogEntry)
+            dropped += count - pending.count
+        }
+    }
+
+    private enum Outcome {
+        case nothing, written, failed
     }
 
     let store: StateStore
@@ -43,34 +56,43 @@ public final class Journal: Service {
         wake.yield()
     }
 
-    /// Returns once everything handed in before is durable, or could not be written.
-    public func flush() async {
-        await withCheckedContinuation { continuation in
+    /// Returns once everything handed in before is durable. Throws when it could not be written yet.
+    public func flush() async throws(StorageError) {
+        let failure = await withCheckedContinuation { continuation in
             let isFinished = state.withLock { state in
                 if !state.isFinished { state.flushes.append(continuation) }
                 return state.isFinished
             }
-            if isFinished { continuation.resume() } else { wake.yield() }
+            if isFinished { continuation.resume(returning: closed()) } else { wake.yield() }
         }
+        if let failure { throw failure }
     }
 
     public func run() async throws {
         await withGracefulShutdownHandler {
-            for await _ in wakeups { await writePending() }
+            for await _ in wakeups where await writePending() == .failed {
+                try? await Task.sleep(for: Self.retryPause)
+                wake.yield()
+            }
         } onGracefulShutdown: {
             self.wake.finish()
         }
-        while await writePending() {}
+        while await writePending() == .written {}
         let waiting = state.withLock { state in
             state.isFinished = true
             defer { state.flushes = [] }
             return state.flushes
         }
-        for continuation in waiting { continuation.resume() }
+        for continuation in waiting { continuation.resume(returning: closed()) }
     }
 
-    /// Writes what waits; false when there was nothing.
-    @discardableResult private func writePending() async -> Bool {
+    /// What a flush is told after the end: nil when nothing was left unwritten.
+    private func closed() -> StorageError? {
+        state.withLock { $0.pending.isEmpty }
+            ? nil : StorageError(.unavailable, "the orchestrator has stopped before everything was written")
+    }
+
+    private func writePending() async -> Outcome {
         let (changes, flushes, dropped) = state.withLock { state in
             defer {
                 state.pending = []
@@ -88,11 +110,17 @@ public final class Journal: Service {
                 return nil
             } catch { return error }
         }
-        if let error = await write.value {
-            logger.error("state could not be written: \(error)", metadata: ["changes": "\(changes.count)"])
+        let failure = await write.value
+        if let failure {
+            logger.error("state could not be written: \(failure)", metadata: ["changes": "\(changes.count)"])
+            state.withLock { state in
+                state.pending.insert(contentsOf: changes, at: 0)
+                state.boundPending()
+            }
         }
-        for continuation in flushes { continuation.resume() }
-        return !changes.isEmpty || !flushes.isEmpty
+        for continuation in flushes { continuation.resume(returning: failure) }
+        if failure != nil { return .failed }
+        return changes.isEmpty && flushes.isEmpty ? .nothing : .written
     }
 }
 

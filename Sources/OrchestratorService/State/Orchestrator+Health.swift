@@ -26,7 +26,8 @@ extension Orchestrator {
         let result: HealthCheckResult =
             failure == nil ? .success : failure?.code == .timeout ? .timeout : .failure
         metrics.healthChecks[Label(result)].increment()
-        if let failure {
+        // One that is still starting is not expected to answer.
+        if let failure, fleet.engines[engineID]?.isReady == true {
             metrics.communicationErrors[CommunicationErrorLabels(.engine, failure.code.errorType)].increment()
         }
         enginesDocument = nil

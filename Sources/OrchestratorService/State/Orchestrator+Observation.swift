@@ -30,13 +30,14 @@ extension Orchestrator {
     /// Brings back, once, what was known of the engines found and of their streams. Nothing is started or stopped.
     private func adopt() async {
         do {
+            var changes: [FleetChange] = []
             for stored in try await journal.store.engines() {
-                fleet.restore(
+                changes += fleet.restore(
                     firstSeen: stored.firstSeen, lastStreamUsage: stored.lastStreamUsage, of: stored.id)
                 if fleet.engines[stored.id] == nil { journal.append([.removeEngine(id: stored.id)]) }
             }
             let streams = try await journal.store.streams(maxEnded: configuration.limits.maxEndedStreams)
-            let changes = fleet.restore(streams, now: now)
+            changes += fleet.restore(streams, now: now)
             floor = try await journal.store.configuration("scale_floor").flatMap { Int($0) } ?? 0
             guard !hasAdopted else { return }
             hasAdopted = true

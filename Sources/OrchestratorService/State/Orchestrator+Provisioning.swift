@@ -11,6 +11,8 @@ extension Orchestrator {
         purpose: Provision.Purpose, labels: [String: String] = [:], environment: [String: String] = [:]
     ) throws(ProvisionBlock) -> Provision {
         let now = now
+        // Names and ports are not known yet.
+        guard hasAdopted else { throw .busy }
         let surge = purpose == .replacement ? 1 : 0
         guard fleet.engines.count + provisions.count < configuration.reconciler.maxReplicas + surge else {
             throw .maxReplicas
@@ -54,7 +56,6 @@ extension Orchestrator {
             finish(provision, succeeded: true)
             return fleet.engines[engine.id] ?? engine
         } catch {
-            provisions[provision.name] = nil
             finish(provision, succeeded: false)
             logger.error(
                 "an engine could not be provisioned", metadata: ["name": "\(provision.name)", "why": "\(error)"])
@@ -62,7 +63,8 @@ extension Orchestrator {
         }
     }
 
-    /// Asks the provider, with other ports and names where those were taken by somebody else.
+    /// Asks the provider, with other ports and names where those were taken by somebody else. Gives the reservation
+    /// back when it throws.
     private func create(_ provision: Provision) async throws(ProvisionBlock) -> Engine {
         var provision = provision
         var attemptsLeft = 10
@@ -78,12 +80,13 @@ extension Orchestrator {
                 return engine
             } catch {
                 attemptsLeft -= 1
+                // Under the name it has now, which need not be the one it was begun with.
+                provisions[provision.name] = nil
                 countProviderError(error)
                 guard attemptsLeft > 0, error.code == .portInUse || error.code == .nameInUse else {
                     ports.release(provision.port)
                     throw .failed(error.message)
                 }
-                provisions[provision.name] = nil
                 if error.code == .portInUse {
                     let taken = provision.port
                     guard let port = ports.allocate() else {
