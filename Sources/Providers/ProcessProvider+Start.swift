@@ -8,6 +8,8 @@ extension ProcessProvider {
 
     private static let inheritedVariables: Set = [
         "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH",
+        // Whoever started us finds by this what we have started, should we be gone.
+        "WEIR_APPLIANCE",
     ]
 
     /// The port of a request that can be carried out.

@@ -40,15 +40,17 @@ import Testing
         #expect(try await Workshop().provider().list().isEmpty)
     }
 
-    @Test func passesOnNothingSecretOfItsOwnEnvironment() async throws {
+    @Test func passesOnTheMarkOfItsSupervisorButNoSecret() async throws {
         let workshop = Workshop()
         try await workshop.run {
             setenv("WEIR_TEST_SECRET", "hidden", 1)
+            setenv("WEIR_APPLIANCE", "mark", 1)
             let engine = try await workshop.provider().create(
                 EngineRequest(name: "e", httpPort: try Workshop.freePort(), environment: ["A": "1 2"]))
             let environment = Workshop.environment(try workshop.pid(engine.id))
             #expect(environment.contains("A=1 2") && environment.contains("WEIR_ENGINE_ID=\(engine.id)"))
             #expect(!environment.contains { $0.hasPrefix("WEIR_TEST_SECRET=") })
+            #expect(environment.contains("WEIR_APPLIANCE=mark"))
         }
     }
 
