@@ -26,6 +26,8 @@ struct Operation: Sendable {
                     console.line("\(component) ended with \(how); starting it again in \(delay / .seconds(1)) s")
                 case .ended(let component, let how, nil):
                     console.line("\(component) ended with \(how); it stays down")
+                    file.pids[component.rawValue] = nil
+                    await save(file)
                 }
             }
             group.cancelAll()

@@ -23,7 +23,10 @@ extension SLOPolicy {
         }
 
         private var cause: String {
-            if plan.isFloor { return "a floor of \(signals.floor) engines was set by hand, \(signals.current) exist" }
+            if plan.isFloor {
+                let engines = signals.floor == 1 ? "1 engine" : "\(signals.floor) engines"
+                return "a floor of \(engines) was set by hand, \(signals.current) exist"
+            }
             let rate = Self.decimal(signals.demand.startsPerSecond, places: 2)
             let lead = Self.decimal(signals.leadTimeSeconds, places: 2)
             let quantile = Self.decimal(plan.quantile * 100, places: 2)

@@ -100,13 +100,12 @@ extension Orchestrator {
     /// Why there is no engine, in one sentence.
     func unavailability() -> String {
         let count = fleet.engines.count
+        let state = count == 0 ? "there is no engine" : "none of \(count) engine\(count == 1 ? "" : "s") is free"
         if generalBreaker.state(now: now) == .open {
-            return
-                "all \(count) engines are in use and engines cannot be created at present: provisioning keeps failing"
+            return "\(state), and none can be created at present: provisioning keeps failing"
         }
         if count + provisions.count >= configuration.reconciler.maxReplicas {
-            return
-                "all \(count) engines are in use and MAX_REPLICAS (\(configuration.reconciler.maxReplicas)) is reached"
+            return "\(state), and MAX_REPLICAS (\(configuration.reconciler.maxReplicas)) is reached"
         }
         return "no engine became free in time; \(count) exist, \(provisions.count) are being created"
     }

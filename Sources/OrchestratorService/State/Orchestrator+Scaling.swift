@@ -32,7 +32,7 @@ extension Orchestrator {
             .logEvent(
                 EventRecord(
                     at: now, type: .system, category: "scaling",
-                    message: "a floor of \(engines) engines was set by hand")),
+                    message: "a floor of \(engines) engine\(engines == 1 ? "" : "s") was set by hand")),
         ])
         reconcile()
     }
