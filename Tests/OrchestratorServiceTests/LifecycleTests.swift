@@ -200,4 +200,21 @@ import Testing
             }
         }
     }
+
+    @Test func shutdownAnswersWhoWaitsForAnEngineAndKeepsIt() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            engines.setGateClosed(true)
+            let (waiting, stop) = try await withOrchestrator(engines: engines, folder: folder) { client async throws in
+                let waiting = Task { try await client.post("/provision/acestream") }
+                try await eventually("an engine is created") { engines.created == 1 }
+                return (waiting, ContinuousClock.now)
+            }
+            #expect(ContinuousClock.now - stop < .seconds(5))
+            let answer = try await waiting.value
+            #expect(answer.status == 500)
+            #expect(answer.text.contains("shutting down"))
+            #expect(engines.running.count == 1)
+        }
+    }
 }

@@ -13,6 +13,7 @@ extension Orchestrator {
         let now = now
         // Names and ports are not known yet.
         guard hasAdopted else { throw .busy }
+        if isStopping { throw .failed(Self.shuttingDown) }
         let surge = purpose == .replacement ? 1 : 0
         guard fleet.engines.count + provisions.count < configuration.reconciler.maxReplicas + surge else {
             throw .maxReplicas
@@ -103,12 +104,15 @@ extension Orchestrator {
         }
     }
 
+    private static let shuttingDown = "the orchestrator is shutting down"
+
+    /// At shutdown the engine is left as it is: the next orchestrator adopts it.
     private func waitUntilReady(_ engine: Engine, until deadline: Timestamp) async throws(ProvisionBlock) {
         var pause = Duration.milliseconds(10)
         while let known = fleet.engines[engine.id], known.removal == nil {
             if known.isReady { return }
             let left = deadline - now
-            guard left > .zero, !Task.isCancelled else { break }
+            guard left > .zero, !Task.isCancelled, !isStopping else { break }
             if (try? await probe.check(engine.endpoint, timeout: min(left, .seconds(2)))) != nil {
                 recordProbe(of: engine.id, failure: nil)
                 continue
@@ -116,7 +120,7 @@ extension Orchestrator {
             try? await Task.sleep(for: min(pause, left))
             pause = min(pause * 2, .milliseconds(250))
         }
-        if Task.isCancelled { throw .failed("the orchestrator is shutting down") }
+        if Task.isCancelled || isStopping { throw .failed(Self.shuttingDown) }
         guard fleet.engines[engine.id] != nil else { throw .failed("the engine ended before it answered") }
         work.submit { _ = await self.remove(engine.id, reason: .startTimeout) }
         throw .failed("the engine did not answer within \(configuration.startupTimeout)")
