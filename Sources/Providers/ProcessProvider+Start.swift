@@ -4,7 +4,9 @@ internal import Glibc
 
 extension ProcessProvider {
     /// What engines get of our own environment. The rest, keys and passwords among it, is none of their business.
-    static let inheritedEnvironment = ProcessInfo.processInfo.environment.filter { inheritedVariables.contains($0.key) }
+    static var inheritedEnvironment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { inheritedVariables.contains($0.key) }
+    }
 
     private static let inheritedVariables: Set = [
         "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH",
