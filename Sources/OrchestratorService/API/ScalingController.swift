@@ -39,7 +39,7 @@ struct ScalingController: Sendable {
 }
 
 extension Orchestrator {
-    nonisolated func decisions(limit: Int) async throws(StorageError) -> [ScalingDecision] {
+    nonisolated func decisions(limit: Int) async throws -> [ScalingDecision] {
         try await journal.flush()
         return try await journal.store.decisions(limit: limit)
     }
