@@ -33,17 +33,17 @@ public final class OutboundClient: Sendable {
         }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // The cancellation handler may have run already: then the flag is set, and nothing is submitted.
-                let isCancelled = Task.isCancelled
-                let accepted = inbox.withLock { inbox in
-                    if inbox.isShutDown || isCancelled { return false }
+                // Looked at under the lock: a cancellation is either seen here or noted after the submission.
+                let refusal: OutboundError? = inbox.withLock { inbox in
+                    if Task.isCancelled { return Self.cancelled }
+                    if inbox.isShutDown { return Self.shutDown }
                     inbox.submissions.append(Submission(id: id, request: request, continuation: continuation))
-                    return true
+                    return nil
                 }
-                if accepted {
-                    multi.wake()
+                if let refusal {
+                    continuation.resume(returning: .failure(refusal))
                 } else {
-                    continuation.resume(returning: .failure(isCancelled ? Self.cancelled : Self.shutDown))
+                    multi.wake()
                 }
             }
         } onCancel: {

@@ -81,9 +81,9 @@ final class EventReporter: StreamReporter, Service {
     private func waitForEvents() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isCancelled = Task.isCancelled
                 queue.withLock { queue in
-                    if isCancelled || !queue.events.isEmpty {
+                    // Looked at under the lock, so that no cancellation comes between the look and the wait.
+                    if Task.isCancelled || !queue.events.isEmpty {
                         continuation.resume()
                     } else {
                         queue.waiting = continuation

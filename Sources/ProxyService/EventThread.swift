@@ -26,6 +26,8 @@ final class EventThread: SerialExecutor {
     }
 
     private let queue = Mutex(Queue())
+    /// Runs, one after the other, the jobs that come after the thread's end.
+    private let afterwards = DispatchQueue(label: "weir.streams.ended")
     private let threadID = Atomic<UInt>(0)
     private let isStopped = Atomic<Bool>(false)
 
@@ -49,7 +51,7 @@ final class EventThread: SerialExecutor {
         thread.start()
     }
 
-    /// Ends the thread after its current round. Jobs enqueued later run on the thread that enqueues them.
+    /// Ends the thread after its current round. Jobs enqueued later run one by one on a queue.
     func stop() {
         isStopped.store(true, ordering: .sequentiallyConsistent)
         weir_eventfd_signal(wakeUp)
@@ -80,7 +82,7 @@ final class EventThread: SerialExecutor {
             return queue.jobs.count
         }
         if length == 0 {
-            job.runSynchronously(on: asUnownedSerialExecutor())
+            afterwards.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
         } else if length == 1, !isOnThread {
             weir_eventfd_signal(wakeUp)
         }

@@ -6,8 +6,8 @@ import Telemetry
 
 /// Engines leased from the orchestrator, one call a start; the static engine while the orchestrator is down.
 struct OrchestratorEngineSource: EngineSource {
-    private struct LeaseBody: Encodable {
-        struct Content: Encodable {
+    private struct LeaseBody: Encodable, Sendable {
+        struct Content: Encodable, Sendable {
             let keyType: String
             let key: String
         }
@@ -47,7 +47,7 @@ struct OrchestratorEngineSource: EngineSource {
             waitMs: Int(wait / .milliseconds(1)), proxy: containerID)
         let response: OutboundResponse
         do throws(OutboundError) {
-            response = try await api.post("/engines/lease", body, extraTime: wait)
+            response = try await requestLease(body, wait: wait)
         } catch {
             if error.code == .cancelled { throw StreamHub.cancelled }
             noteUnreachable(error.message)
@@ -79,6 +79,31 @@ struct OrchestratorEngineSource: EngineSource {
             throw StartFailure(
                 outcome: .noEngine, message: "the orchestrator refuses the lease with status \(response.status)")
         }
+    }
+
+    /// The call may rightly take as long as `wait`; a hung orchestrator would make viewers wait just as long. So the
+    /// call is given up as soon as the link is known to be down.
+    private func requestLease(_ body: LeaseBody, wait: Duration) async throws(OutboundError) -> OutboundResponse {
+        let result = await withTaskGroup(of: Result<OutboundResponse, OutboundError>.self) { group in
+            group.addTask {
+                do throws(OutboundError) {
+                    return .success(try await api.post("/engines/lease", body, extraTime: wait))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await link.waitUntilDown()
+                let isCancelled = Task.isCancelled
+                return .failure(
+                    OutboundError(
+                        code: isCancelled ? .cancelled : .timeout, message: "the orchestrator does not answer"))
+            }
+            defer { group.cancelAll() }
+            return await group.next()
+        }
+        guard let result else { throw OutboundError(code: .cancelled, message: "the lease was given up") }
+        return try result.get()
     }
 
     func release(_ grant: EngineGrant, because failure: StartFailure) async {

@@ -12,30 +12,61 @@ final class OrchestratorLink: Sendable {
         case down
     }
 
-    private let current: Mutex<State>
+    private struct Current {
+        var state: State
+        var nextID: UInt64 = 0
+        /// Those who wait for the state to become `down`.
+        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    private let current: Mutex<Current>
     private let isUp: Gauge
     private let fallback: Gauge
 
     init(isConfigured: Bool, registry: Registry) {
-        current = Mutex(isConfigured ? .up : .none)
+        current = Mutex(Current(state: isConfigured ? .up : .none))
         isUp = registry.gauge(ProxyFamilies.orchestratorUp)
         fallback = registry.gauge(ProxyFamilies.fallbackActive)
         isUp.set(isConfigured)
     }
 
-    var state: State { current.withLock { $0 } }
+    var state: State { current.withLock { $0.state } }
 
     /// Notes the outcome of a call.
     /// - Returns: whether this changed the state.
     @discardableResult
     func note(isReachable: Bool) -> Bool {
-        let hasChanged = current.withLock { state in
+        current.withLock { current in
             let next: State = isReachable ? .up : .down
-            defer { state = next }
-            return state != next
+            defer { current.state = next }
+            isUp.set(isReachable)
+            fallback.set(!isReachable)
+            if next == .down {
+                for continuation in current.waiting.values { continuation.resume() }
+                current.waiting = [:]
+            }
+            return current.state != next
         }
-        isUp.set(isReachable)
-        fallback.set(!isReachable)
-        return hasChanged
+    }
+
+    /// Returns when the orchestrator is down, or when the task is cancelled.
+    func waitUntilDown() async {
+        let id = current.withLock { current in
+            current.nextID += 1
+            return current.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                current.withLock { current in
+                    if Task.isCancelled || current.state == .down {
+                        continuation.resume()
+                    } else {
+                        current.waiting[id] = continuation
+                    }
+                }
+            }
+        } onCancel: {
+            current.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+        }
     }
 }

@@ -2,8 +2,8 @@ import Logging
 import Outbound
 import ServiceLifecycle
 
-/// Asks the orchestrator every two seconds whether it is there, so that the fallback ends by itself and a hung
-/// orchestrator is noticed before a viewer has to wait for it.
+/// Asks the orchestrator every second whether it is there, so that the fallback ends by itself and a hung
+/// orchestrator is noticed while leases wait for it.
 struct OrchestratorProbe: Service {
     let api: OrchestratorAPI
     let link: OrchestratorLink
@@ -17,7 +17,7 @@ struct OrchestratorProbe: Service {
                 if link.note(isReachable: isReachable) {
                     logger.notice("the orchestrator is \(isReachable ? "back" : "not reachable")")
                 }
-                try? await Task.sleep(for: .seconds(2))
+                try? await Task.sleep(for: .seconds(1))
             }
         }
     }

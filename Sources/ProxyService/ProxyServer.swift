@@ -18,6 +18,8 @@ public final class ProxyServer: Service {
     private static let maximumConnections = 20_000
     /// A request head must be complete this long after the connection opened.
     private static let headerDeadline = TimeAmount.seconds(15)
+    /// Leases that wait for an engine hold a connection each; health checks and events must not queue behind them.
+    private static let maximumCallsPerHost = 1024
     /// How long a shutdown may take to end the engines' sessions.
     private static let shutdownLimit = Duration.seconds(4)
 
@@ -41,7 +43,7 @@ public final class ProxyServer: Service {
         self.logger = logger
         let registry = Registry()
         BuildInfo.register(service: "weir-proxy", in: registry)
-        outbound = OutboundClient()
+        outbound = OutboundClient(maximumConnectionsPerHost: Self.maximumCallsPerHost)
         let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
         let source: any EngineSource
         if let url = settings.orchestratorURL {
@@ -81,7 +83,11 @@ public final class ProxyServer: Service {
             .childChannelInitializer { [routes, metrics, logger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+                    // Answers frame themselves; the encoder would end an answer to HEAD with a chunk.
+                    var encoding = HTTPResponseEncoder.Configuration()
+                    encoding.automaticallySetFramingHeaders = false
+                    try pipeline.configureHTTPServerPipeline(
+                        withPipeliningAssistance: true, withErrorHandling: false, withEncoderConfiguration: encoding)
                     try pipeline.addHandler(RequestGuard())
                     try pipeline.addHandler(HeaderDeadline(limit: Self.headerDeadline))
                     try pipeline.addHandler(ConnectionHandler(routes: routes, metrics: metrics, logger: logger))

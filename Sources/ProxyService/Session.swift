@@ -26,8 +26,14 @@ final class Session {
     var phase: Phase
     var buffer: StreamBuffer
     var upstream: Upstream?
+    /// The engine's addresses that have not been tried yet.
+    var addresses: ArraySlice<SocketAddress> = []
+    var connectFailure = ""
     var playback: PlaybackSession?
+    /// Set once the engine has answered; before, whoever asks it holds the grant.
     var grant: EngineGrant?
+    /// Why the session ended before its first byte.
+    var failure: StartFailure?
     var waiters: [UInt64: Waiter] = [:]
     /// Tickets given out whose connection has not been handed over yet.
     var tickets: Set<UInt64> = []

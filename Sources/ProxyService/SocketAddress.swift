@@ -19,12 +19,12 @@ struct SocketAddress: Sendable, Equatable {
         }
     }
 
-    /// The first stream address of a host. The system's resolver blocks, so it runs on a queue of its own.
-    static func resolve(host: String, port: Int) async throws(StartFailure) -> SocketAddress {
-        let found: SocketAddress? = await withCheckedContinuation { continuation in
+    /// The stream addresses of a host, at least one, the system's preferred one first. The system's resolver blocks, so it runs on a queue of its own.
+    static func resolve(host: String, port: Int) async throws(StartFailure) -> [SocketAddress] {
+        let found = await withCheckedContinuation { continuation in
             resolverQueue.async { continuation.resume(returning: lookUp(host: host, port: port)) }
         }
-        guard let found else {
+        guard !found.isEmpty else {
             throw StartFailure(outcome: .engineError, message: "the engine's host \(host) has no address")
         }
         return found
@@ -32,15 +32,16 @@ struct SocketAddress: Sendable, Equatable {
 
     private static let resolverQueue = DispatchQueue(label: "weir.resolver", attributes: .concurrent)
 
-    private static func lookUp(host: String, port: Int) -> SocketAddress? {
+    private static func lookUp(host: String, port: Int) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list?.pointee,
-            let address = first.ai_addr
-        else { return nil }
+        guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return [] }
         defer { freeaddrinfo(list) }
-        return SocketAddress(bytes: Array(UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen))))
+        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { entry in
+            guard let entry = entry?.pointee, let address = entry.ai_addr else { return nil }
+            return SocketAddress(bytes: Array(UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen))))
+        }
     }
 }

@@ -17,7 +17,8 @@ extension StreamHub {
             throw StartFailure(outcome: .engineError, message: error.description)
         }
         let session = Session(id: makeID(), content: content, buffer: buffer, phase: .connecting, now: clock.now)
-        sessions[content] = session
+        sessions[session.id] = session
+        joinable[content] = session
         sessionCount += 1
         noteSessionCount()
         session.phase = .starting(Task { await self.start(session, parameters: parameters) })
@@ -30,58 +31,81 @@ extension StreamHub {
         do {
             // An engine that must first be provisioned may take most of the time allowed, but not all of it.
             let grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
-            session.grant = grant
-            guard isCurrent(session) else { return await giveBack(grant, because: Self.cancelled) }
-            let playback = try await ask(
+            guard isCurrent(session) else { return release(nil, grant, because: session.failure ?? Self.cancelled) }
+            let answer = await ask(
                 grant.engine, for: session.content, parameters, within: clock.now.duration(to: deadline))
+            guard isCurrent(session) else {
+                return release(try? answer.get(), grant, because: session.failure ?? Self.cancelled)
+            }
+            session.grant = grant
+            let playback = try answer.get()
             session.playback = playback
-            guard isCurrent(session) else { return stopEngineSession(playback) }
-            let address = try await SocketAddress.resolve(host: playback.engine.host, port: playback.engine.port)
-            guard isCurrent(session) else { return stopEngineSession(playback) }
-            try connect(session, to: address, playback)
+            let addresses = try await SocketAddress.resolve(host: playback.engine.host, port: playback.engine.port)
+            guard isCurrent(session) else { return }
+            session.addresses = addresses[...]
+            try connect(session, playback)
         } catch {
             fail(session, error)
         }
     }
 
+    /// Asks the engine. Once asked it may open a session, so the answer is awaited even when nobody wants the stream any
+    /// more: without the answer the session could not be stopped.
     private func ask(
         _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
         within limit: Duration
-    ) async throws(StartFailure) -> PlaybackSession {
-        do {
-            return try await engines.start(
-                content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
-                timeout: max(.milliseconds(1), limit))
-        } catch {
-            let outcome: StartOutcome =
-                switch error.code {
-                case .deadContent: .deadContent
-                case .timeout: .timeout
-                case .refused, .connection, .malformedAnswer: .engineError
-                }
-            throw StartFailure(outcome: outcome, message: error.message)
+    ) async -> Result<PlaybackSession, StartFailure> {
+        callsUnderWay += 1
+        defer { callsUnderWay -= 1 }
+        let call = Task { () -> Result<PlaybackSession, StartFailure> in
+            do throws(EngineError) {
+                return .success(
+                    try await engines.start(
+                        content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
+                        timeout: max(.milliseconds(1), limit)))
+            } catch {
+                let outcome: StartOutcome =
+                    switch error.code {
+                    case .deadContent: .deadContent
+                    case .timeout: .timeout
+                    case .refused, .connection, .malformedAnswer: .engineError
+                    }
+                return .failure(StartFailure(outcome: outcome, message: error.message))
+            }
         }
+        return await call.value
     }
 
-    private func connect(_ session: Session, to address: SocketAddress, _ playback: PlaybackSession)
-        throws(StartFailure)
-    {
-        do throws(SystemError) {
-            let upstream = try Upstream(
-                token: makeID(), address: address, target: playback.playbackPath, host: playback.engine.description)
-            guard thread.add(upstream.descriptor, interest: Int(WEIR_WRITABLE), token: upstream.token) else {
-                throw SystemError("cannot watch the connection to the engine")
+    /// Connects to the next of the engine's addresses that lets itself be tried.
+    private func connect(_ session: Session, _ playback: PlaybackSession) throws(StartFailure) {
+        while let address = session.addresses.popFirst() {
+            do throws(SystemError) {
+                let upstream = try Upstream(
+                    token: makeID(), address: address, target: playback.playbackPath, host: playback.engine.description)
+                guard thread.add(upstream.descriptor, interest: Int(WEIR_WRITABLE), token: upstream.token) else {
+                    throw SystemError("cannot watch the connection to the engine")
+                }
+                session.upstream = upstream
+                session.phase = .connecting
+                endpoints[upstream.token] = .upstream(session)
+                return
+            } catch {
+                session.connectFailure = error.description
             }
-            session.upstream = upstream
-            session.phase = .connecting
-            endpoints[upstream.token] = .upstream(session)
-        } catch {
-            throw StartFailure(outcome: .engineError, message: error.description)
         }
+        throw StartFailure(outcome: .engineError, message: session.connectFailure)
+    }
+
+    /// Goes on with the engine's next address; a name such as `localhost` often has one that nothing listens on.
+    func connectionFailed(_ session: Session, _ failure: SystemError) {
+        closeUpstream(of: session)
+        session.connectFailure = failure.description
+        guard let playback = session.playback else { return }
+        do { try connect(session, playback) } catch { fail(session, error) }
     }
 
     private func isCurrent(_ session: Session) -> Bool {
-        sessions[session.content] === session
+        sessions[session.id] != nil
     }
 
     /// Ends a session that never delivered; everybody who waits gets the reason.
@@ -94,13 +118,11 @@ extension StreamHub {
                 "content": "\(session.content.value)", "outcome": "\(failure.outcome.rawValue)",
                 "reason": "\(failure.message)",
             ])
-        let grant = session.grant
-        let playback = session.playback
+        session.failure = failure
         forget(session)
         for waiter in session.waiters.values { waiter.continuation.resume(returning: .failure(failure)) }
         session.waiters = [:]
-        if let playback { stopEngineSession(playback) }
-        if let grant { Task { await giveBack(grant, because: failure) } }
+        release(session.playback, session.grant, because: failure)
     }
 
     /// Ends a session that has delivered. Viewers are cut; a clean end of the body is sent where there is one.
@@ -124,15 +146,21 @@ extension StreamHub {
         }
         session.waiters = [:]
         if let report = session.report { reporter.ended(report, reason: reason.rawValue) }
-        if let playback = session.playback { stopEngineSession(playback) }
+        release(session.playback, nil, because: Self.cancelled)
     }
 
     private func forget(_ session: Session) {
         if case .starting(let task) = session.phase { task.cancel() }
         closeUpstream(of: session)
-        sessions[session.content] = nil
+        sessions[session.id] = nil
+        closeToNewcomers(session)
         sessionCount -= 1
         noteSessionCount()
+    }
+
+    /// From now on, whoever asks for the content gets a new session.
+    func closeToNewcomers(_ session: Session) {
+        if joinable[session.content] === session { joinable[session.content] = nil }
     }
 
     func closeUpstream(of session: Session) {
@@ -147,25 +175,27 @@ extension StreamHub {
         metrics.ringBytes.set(sessions.values.reduce(0) { $0 + $1.buffer.ring.capacity })
     }
 
-    private func giveBack(_ grant: EngineGrant, because failure: StartFailure) async {
-        await source.release(grant, because: failure)
+    /// Ends what a session holds, in a task of its own that a cancelled start does not cancel: first the engine's
+    /// session, then the lease, so that nobody gets the engine before it is free.
+    private func release(_ playback: PlaybackSession?, _ grant: EngineGrant?, because failure: StartFailure) {
+        callsUnderWay += 1
+        Task {
+            if let playback { await stopEngineSession(playback) }
+            if let grant { await source.release(grant, because: failure) }
+            callsUnderWay -= 1
+        }
     }
 
-    /// Tells the engine, off everybody's way, and again if it does not confirm.
-    private func stopEngineSession(_ playback: PlaybackSession) {
-        stopsUnderWay += 1
-        Task {
-            for attempt in 0..<3 {
-                do throws(EngineError) {
-                    try await engines.stop(playback)
-                    break
-                } catch {
-                    logger.debug("engine did not confirm the stop", metadata: ["reason": "\(error.message)"])
-                    if error.code == .connection { break }
-                    try? await Task.sleep(for: .milliseconds(250 << attempt))
-                }
+    /// Tells the engine, and again if it does not confirm.
+    private func stopEngineSession(_ playback: PlaybackSession) async {
+        for attempt in 0..<3 {
+            do throws(EngineError) {
+                return try await engines.stop(playback)
+            } catch {
+                logger.debug("engine did not confirm the stop", metadata: ["reason": "\(error.message)"])
+                if error.code == .connection { return }
+                try? await Task.sleep(for: .milliseconds(250 << attempt))
             }
-            stopsUnderWay -= 1
         }
     }
 }

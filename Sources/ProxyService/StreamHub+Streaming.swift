@@ -32,7 +32,7 @@ extension StreamHub {
             try upstream.sendRequest()
             thread.change(upstream.descriptor, interest: Int(WEIR_READABLE), token: upstream.token)
         } catch {
-            fail(session, StartFailure(outcome: .engineError, message: error.description))
+            connectionFailed(session, error)
         }
     }
 
@@ -102,9 +102,12 @@ extension StreamHub {
         }
         guard isRegular else { return end(session, reason: .networkError) }
         closeUpstream(of: session)
+        closeToNewcomers(session)
         session.buffer.settleLayout()
         session.phase = .draining
-        serveWaiters(of: session, now: clock.now + Self.randomAccessPatience)
+        let now = clock.now
+        serveWaiters(of: session, now: now + Self.randomAccessPatience)
+        for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
         endIfDrained(session)
     }
 
@@ -117,9 +120,7 @@ extension StreamHub {
     }
 
     private func endIfDrained(_ session: Session) {
-        guard case .draining = session.phase, session.tickets.isEmpty,
-            session.viewers.values.allSatisfy({ $0.hasSentAll(upTo: session.buffer.limit) })
-        else { return }
+        guard case .draining = session.phase, session.tickets.isEmpty, session.viewers.isEmpty else { return }
         end(session, reason: .eof)
     }
 
@@ -140,8 +141,13 @@ extension StreamHub {
         case .caughtUp:
             viewer.lastProgress = now
             setBlocked(viewer, false)
+            guard case .draining = session.phase else { return }
+            viewer.finish()
+            drop(viewer, of: session)
             endIfDrained(session)
-        case .blocked: setBlocked(viewer, true)
+        case .blocked:
+            if !viewer.isBlocked { viewer.lastProgress = now }
+            setBlocked(viewer, true)
         case .yielded: yielded.append(viewer.token)
         case .gone: viewerLeft(viewer, session)
         }
@@ -166,8 +172,13 @@ extension StreamHub {
 
     private func viewerLeft(_ viewer: Viewer, _ session: Session) {
         drop(viewer, of: session)
-        noteIdle(session)
+        noteLeft(session)
+    }
+
+    /// Notes that somebody who wanted the stream does no more.
+    func noteLeft(_ session: Session) {
         endIfDrained(session)
+        noteIdle(session)
     }
 
     /// Closes a viewer's connection.

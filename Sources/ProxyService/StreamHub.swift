@@ -32,7 +32,10 @@ actor StreamHub {
     let clock = ContinuousClock()
     let thread: EventThread
 
-    var sessions: [ContentKey: Session] = [:]
+    /// All sessions, by their ids.
+    var sessions: [UInt64: Session] = [:]
+    /// The session that those who ask for a content join. A session whose engine has ended the stream is not here.
+    var joinable: [ContentKey: Session] = [:]
     var endpoints: [UInt64: Endpoint] = [:]
     var sessionCount = 0
     var viewerCount = 0
@@ -78,13 +81,14 @@ actor StreamHub {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
         }
         let session: Session
-        if let running = sessions[content] {
+        if let running = joinable[content] {
             session = running
             if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running) }
         } else {
             session = try open(content, parameters: parameters)
         }
         let waiter = makeID()
+        let sessionID = session.id
         let result: Result<StreamTicket, StartFailure> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(returning: .failure(Self.cancelled)) }
@@ -95,7 +99,7 @@ actor StreamHub {
                 if session.isPlaying { serveWaiters(of: session, now: clock.now) }
             }
         } onCancel: {
-            Task { await self.cancelWait(waiter, content: content) }
+            Task { await self.cancelWait(waiter, of: sessionID) }
         }
         if session.waiters.isEmpty { noteIdle(session) }
         return try result.get()
@@ -103,9 +107,7 @@ actor StreamHub {
 
     /// Takes over a viewer's connection: the response head goes out, then the stream. The hub closes the descriptor.
     func attach(_ ticket: StreamTicket, descriptor: Int32, head: [UInt8], isChunked: Bool) {
-        guard let session = sessions.values.first(where: { $0.id == ticket.sessionID }),
-            session.tickets.remove(ticket.id) != nil
-        else {
+        guard let session = sessions[ticket.sessionID], session.tickets.remove(ticket.id) != nil else {
             close(descriptor)
             return
         }
@@ -116,7 +118,7 @@ actor StreamHub {
             cursor: join.position, now: now)
         guard thread.add(descriptor, interest: 0, token: viewer.token) else {
             close(descriptor)
-            return noteIdle(session)
+            return noteLeft(session)
         }
         session.viewers[viewer.token] = viewer
         endpoints[viewer.token] = .viewer(viewer, session)
@@ -127,13 +129,13 @@ actor StreamHub {
 
     /// Gives a ticket back unused.
     func abandon(_ ticket: StreamTicket) {
-        guard let session = sessions.values.first(where: { $0.id == ticket.sessionID }) else { return }
+        guard let session = sessions[ticket.sessionID] else { return }
         session.tickets.remove(ticket.id)
-        noteIdle(session)
+        noteLeft(session)
     }
 
-    private func cancelWait(_ waiter: UInt64, content: ContentKey) {
-        guard let session = sessions[content], let cancelled = session.waiters.removeValue(forKey: waiter) else {
+    private func cancelWait(_ waiter: UInt64, of sessionID: UInt64) {
+        guard let session = sessions[sessionID], let cancelled = session.waiters.removeValue(forKey: waiter) else {
             return
         }
         cancelled.continuation.resume(returning: .failure(Self.cancelled))
@@ -157,7 +159,10 @@ actor StreamHub {
 
     /// The viewers and the stat URL of the session that plays `key`, by whatever kind of name.
     func status(ofKey key: String) -> (clients: Int, statURL: String)? {
-        guard let session = sessions.values.first(where: { $0.content.value == key }) else { return nil }
+        func plays(_ session: Session) -> Bool { session.content.value == key }
+        guard let session = joinable.values.first(where: plays) ?? sessions.values.first(where: plays) else {
+            return nil
+        }
         return (session.viewers.count, session.playback?.statURL ?? "")
     }
 
@@ -168,12 +173,13 @@ actor StreamHub {
         isShuttingDown = true
         for session in Array(sessions.values) { end(session, reason: .shutdown) }
         let deadline = clock.now + limit
-        while stopsUnderWay > 0, clock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        while callsUnderWay > 0, clock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
         thread.stop()
     }
 
-    /// Engine sessions that have ended here and whose engine has not confirmed it yet.
-    var stopsUnderWay = 0
+    /// Calls that a shutdown waits for: starts that an engine has not answered, stops that it has not confirmed, leases
+    /// on their way back.
+    var callsUnderWay = 0
 
     // MARK: Timeouts
 

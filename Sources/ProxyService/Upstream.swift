@@ -36,15 +36,12 @@ final class Upstream {
             address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("cannot open a connection to the engine") }
         let result = address.withSockaddr { connect(descriptor, $0, $1) }
-        if result != 0, errno != EINPROGRESS {
-            let failure = SystemError("cannot connect to the engine")
-            close(descriptor)
-            throw failure
-        }
+        guard result == 0 || errno == EINPROGRESS else { throw SystemError("cannot connect to the engine") }
     }
 
+    // Runs for a failed initialiser too: every property has its value by then.
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Sends the request once the connection stands.

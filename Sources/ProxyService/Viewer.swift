@@ -16,7 +16,8 @@ package final class Viewer {
         case gone
     }
 
-    /// One chunk, and one write, is at most this long, so that no viewer holds the thread for long.
+    /// One chunk, and one write, is at most this long, so that no viewer holds the thread for long. Both end on a
+    /// packet boundary: otherwise the rest of a packet could lie in two chunks.
     private static let maximumWrite = 256 << 10
     private static let lineBreak: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
 
@@ -60,7 +61,7 @@ package final class Viewer {
     /// Sends what the socket takes, up to `limit` (a packet boundary).
     package func pump(_ ring: borrowing Ring, limit: UInt64, layout: PacketLayout) -> Progress {
         for _ in 0..<4 {
-            let window = nextWindow(ring, limit: limit)
+            let window = nextWindow(ring, limit: limit, layout: layout)
             guard pendingOffset < pending.count || !window.isEmpty else { return .caughtUp }
             let endsChunk = isChunked && window.count == chunkRemaining && !window.isEmpty
             let written = write(window, endsChunk: endsChunk)
@@ -105,8 +106,9 @@ package final class Viewer {
         _ = write(UnsafeRawBufferPointer(start: nil, count: 0), endsChunk: false)
     }
 
-    private func nextWindow(_ ring: borrowing Ring, limit: UInt64) -> UnsafeRawBufferPointer {
-        let available = limit > cursor ? Int(min(limit - cursor, UInt64(Self.maximumWrite))) : 0
+    private func nextWindow(_ ring: borrowing Ring, limit: UInt64, layout: PacketLayout) -> UnsafeRawBufferPointer {
+        let end = min(limit, layout.boundary(atOrBefore: cursor + UInt64(Self.maximumWrite)))
+        let available = end > cursor ? Int(end - cursor) : 0
         guard available > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         guard isChunked else { return ring.window(from: cursor, to: cursor + UInt64(available)) }
         if chunkRemaining == 0 {

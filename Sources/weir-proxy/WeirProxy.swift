@@ -24,6 +24,7 @@ struct WeirProxy: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "weir-proxy")
         logger.logLevel = settings.logLevel
+        DescriptorLimit.raise()
         do {
             let server = try ProxyServer(settings: settings, logger: logger)
             try await server.bind()

@@ -57,4 +57,32 @@ import Testing
             player.kill()
         }
     }
+
+    @Test func theConnectionGoesOnBehindAHeadRequest() async throws {
+        try await ProxyFixture.run { fixture in
+            let connection = try Connection(port: fixture.port)
+            let text = await connection.exchange(
+                "HEAD /ace/getstream?id=abc HTTP/1.1\r\nHost: p\r\n\r\n"
+                    + "GET /ace/status HTTP/1.1\r\nHost: p\r\nConnection: close\r\n\r\n")
+            let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+            #expect(parts.first?.hasPrefix("HTTP/1.1 200 OK\r\n") == true)
+            #expect(parts.last?.hasPrefix("HTTP/1.1 200 OK\r\n") == true, "\(text)")
+        }
+    }
+
+    /// Like an orchestrator that was stopped with a signal: the system accepts its connections, nobody answers.
+    @Test func aHungOrchestratorDelaysAStartNoLongerThanItsTimeout() async throws {
+        let hung = try Connection.silentListener()
+        defer { hung.stop() }
+        let environment = [
+            "ACEXY_ORCH_URL": "http://127.0.0.1:\(hung.port)", "ACEXY_ORCH_TIMEOUT": "1s",
+            "ACEXY_NO_RESPONSE_TIMEOUT": "60s",
+        ]
+        try await ProxyFixture.run(environment: environment) { fixture in
+            let player = try fixture.player("abc")
+            #expect(await eventually { player.state.packets > 10 })
+            #expect(try await fixture.metric("weir_proxy_leases_total{outcome=\"fallback\"}") == 1)
+            player.kill()
+        }
+    }
 }

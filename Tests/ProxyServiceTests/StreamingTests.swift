@@ -191,4 +191,44 @@ import Testing
             #expect(try await eventually { try await fixture.engine.state.counters.sessionsStopped == 1 })
         }
     }
+
+    @Test func whatTheEngineOpensForAPlayerThatHasLeftIsStopped() async throws {
+        var configuration = SimulatedEngineConfiguration()
+        configuration.temper.loadDelay = .fixed(nanoseconds: 500_000_000)
+        try await ProxyFixture.run(engine: configuration) { fixture in
+            let player = try fixture.player()
+            #expect(try await eventually { try await fixture.engine.state.counters.requests == 1 })
+            player.kill()
+            #expect(try await eventually { try await fixture.metric("weir_proxy_sessions") == 0 })
+            #expect(try await eventually { try await fixture.engine.state.counters.sessionsStopped == 1 })
+            #expect(try await fixture.engine.state.sessions.isEmpty)
+            #expect(try await fixture.metric("weir_proxy_stream_starts_total{outcome=\"cancelled\"}") == 1)
+        }
+    }
+
+    @Test func aStalledViewerHoldsUpNeitherTheEndForOthersNorANewStart() async throws {
+        var configuration = SimulatedEngineConfiguration()
+        configuration.bitrate = 40_000_000
+        try await ProxyFixture.run(engine: configuration) { fixture in
+            let stalled = try fixture.player(receiveBuffer: 8192)
+            let healthy = try fixture.player()
+            #expect(await eventually { healthy.state.packets > 1000 && stalled.state.packets > 0 })
+            stalled.pause()
+            let before = healthy.state.packets
+            #expect(await eventually { healthy.state.packets > before + 40_000 })
+            var temper = Temper()
+            temper.closeAfter = 1
+            try await fixture.engine.setTemper(temper)
+            #expect(await eventually { healthy.state.isClosed })
+            #expect(healthy.state.endedCleanly)
+            #expect(try await fixture.metric("weir_proxy_viewers") == 1)
+            try await fixture.engine.setTemper(Temper())
+            let next = try fixture.player()
+            #expect(await eventually { next.state.packets > 100 })
+            #expect(try await fixture.engine.state.counters.sessionsOpened == 2)
+            next.kill()
+            stalled.kill()
+            #expect(try await eventually { try await fixture.metric("weir_proxy_sessions") == 0 })
+        }
+    }
 }
