@@ -19,7 +19,8 @@ struct SocketAddress: Sendable, Equatable {
         }
     }
 
-    /// The stream addresses of a host, at least one, the system's preferred one first. The system's resolver blocks, so it runs on a queue of its own.
+    /// The stream addresses of a host, at least one, the system's preferred one first. The system's resolver blocks,
+    /// so it runs on a queue of its own.
     static func resolve(host: String, port: Int) async throws(StartFailure) -> [SocketAddress] {
         let found = await withCheckedContinuation { continuation in
             resolverQueue.async { continuation.resume(returning: lookUp(host: host, port: port)) }

@@ -49,8 +49,8 @@ extension StreamHub {
         }
     }
 
-    /// Asks the engine. Once asked it may open a session, so the answer is awaited even when nobody wants the stream any
-    /// more: without the answer the session could not be stopped.
+    /// Asks the engine. Once asked it may open a session, so the answer is awaited even when nobody wants the stream
+    /// any more: without the answer the session could not be stopped.
     private func ask(
         _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
         within limit: Duration

@@ -44,9 +44,11 @@ struct Connection {
         var bound = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         guard withLoopback(port: 0, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 64) == 0,
-            withUnsafeMutablePointer(to: &bound, { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-            }) == 0
+            withUnsafeMutablePointer(
+                to: &bound,
+                { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+                }) == 0
         else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         return SilentListener(port: Int(in_port_t(bigEndian: bound.sin_port)), descriptor: descriptor)
     }
