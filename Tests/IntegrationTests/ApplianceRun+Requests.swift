@@ -47,14 +47,16 @@ extension ApplianceRun {
         try await document(Documents.ProxyHealth.self, table.proxy + "/health")
     }
 
-    /// Sessions that all engines together say they have open.
+    /// Sessions that all engines together say they have open. Engines that are just leaving are waited for.
     func openSessions() async throws -> Int {
-        var sessions = 0
-        for engine in try await engines() {
-            let url = "http://\(engine.host):\(engine.port)/sim/state"
-            sessions += try await document(Documents.EngineState.self, url).openSessions
+        try await eventually("every engine says what it plays", within: .seconds(15)) {
+            var sessions = 0
+            for engine in try await engines() {
+                let url = "http://\(engine.host):\(engine.port)/sim/state"
+                sessions += try await document(Documents.EngineState.self, url).openSessions
+            }
+            return sessions
         }
-        return sessions
     }
 
     /// The process of an engine, as the provider has it on record.
@@ -63,11 +65,16 @@ extension ApplianceRun {
         return try Self.decode(Documents.EngineRecord.self, from: Data(contentsOf: file)).pid
     }
 
-    /// The processes of all engines that the orchestrator lists, by engine.
+    /// The processes of all engines that the orchestrator lists, by engine. Engines that are just leaving are waited
+    /// for.
     func engineProcesses() async throws -> [String: pid_t] {
-        var processes: [String: pid_t] = [:]
-        for engine in try await engines() { processes[engine.containerId] = try process(ofEngine: engine.containerId) }
-        return processes
+        try await eventually("every engine listed has a process", within: .seconds(15)) {
+            var processes: [String: pid_t] = [:]
+            for engine in try await engines() {
+                processes[engine.containerId] = try process(ofEngine: engine.containerId)
+            }
+            return processes
+        }
     }
 
     /// Waits until nothing plays and two engines are free, so that a test starts from a known state.

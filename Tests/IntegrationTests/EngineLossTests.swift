@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     @Suite struct EngineLossTests {
         @Test func aKilledEngineIsReplacedAndViewersOfOthersNoticeNothing() async throws {
             let run = try ApplianceRun.current()

@@ -2,7 +2,7 @@ import Foundation
 import Outbound
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     @Suite struct EventTests {
         /// A valid report; `port` and `extra` are JSON.
         private func report(_ id: String, key: String = "\"abc\"", port: String = "1", extra: String = "") -> String {

@@ -2,7 +2,7 @@ import Glibc
 import Outbound
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     @Suite struct OrchestratorLossTests {
         @Test func aKilledOrchestratorComesBackToTheSameEnginesAndStreams() async throws {
             let run = try ApplianceRun.current()

@@ -3,7 +3,7 @@ import Foundation
 import Outbound
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     /// What is there once `weir up` says that it is.
     @Suite struct ReadyTests {
         @Test func theTableHasExactlyThePromisedKeys() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     @Suite struct ScalingTests {
         @Test func aBurstAddsEnginesWhichGoAgainAfterwards() async throws {
             let run = try ApplianceRun.current()

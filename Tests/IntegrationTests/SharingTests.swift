@@ -1,6 +1,6 @@
 import Testing
 
-extension ApplianceTests {
+extension RunningApplianceTests {
     @Suite struct SharingTests {
         @Test func twentyViewersShareOneSessionAndTheLastIsNotDisturbedByTheOthersLeaving() async throws {
             let run = try ApplianceRun.current()

@@ -4,7 +4,7 @@ import Testing
 
 /// Alarm and end: an appliance of its own beside the other, because these tests stop parts or all of it.
 @Suite(.serialized, .timeLimit(.minutes(4)), .appliance([:]))
-struct LifecycleTests {
+struct SupervisionTests {
     @Test func aSecondRunOnTheSameStateIsRefused() async throws {
         let run = try ApplianceRun.current()
         let before = try Data(contentsOf: run.json)

@@ -4,4 +4,4 @@ import Testing
 @Suite(
     .serialized, .timeLimit(.minutes(4)), .appliance(["ENGINE_GRACE_PERIOD_S": "5", "AUTOSCALE_INTERVAL_S": "1"])
 )
-struct ApplianceTests {}
+struct RunningApplianceTests {}
