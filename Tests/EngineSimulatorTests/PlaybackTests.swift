@@ -55,7 +55,7 @@ import TransportStream
     }
 
     @Test func aReaderThatLeavesIsForgottenAndItsSessionExpires() async throws {
-        try await EngineFixture.run({ $0.idleTimeout = 2_000_000_000 }) { engine in
+        try await EngineFixture.run({ $0.idleTimeout = 8_000_000_000 }) { engine in
             let session = try await engine.open("id=abc")
             do {
                 let player = try await engine.play(session)
