@@ -42,10 +42,9 @@ import Testing
     }
 
     @Test func aClosedPortIsAConnectionFailure() async throws {
-        let server = try await ScriptedServer(answer: nil)
-        let url = server.url
-        try await server.stop()
-        #expect(try await failure(OutboundRequest("GET", url)) == .connection)
+        let port = try ReservedPort()
+        #expect(try await failure(OutboundRequest("GET", "http://127.0.0.1:\(port.number)")) == .connection)
+        withExtendedLifetime(port) {}
     }
 
     @Test func anAnswerLargerThanAllowedIsRefused() async throws {
