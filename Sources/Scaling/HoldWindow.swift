@@ -13,6 +13,9 @@ struct HoldWindow: Sendable, Hashable {
         self.milliseconds = milliseconds
     }
 
+    /// Whether nothing has been pushed yet.
+    var isEmpty: Bool { entries.isEmpty }
+
     /// Adds a value and returns the largest one of the window.
     mutating func push(_ value: Int, at now: Int64) -> Int {
         entries.removeAll { $0.at <= now - milliseconds || $0.at > now }

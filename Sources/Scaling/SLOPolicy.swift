@@ -20,6 +20,9 @@ public struct SLOPolicy: ScalingPolicy {
                 reason: "a signal is missing: hold \(signals.current) engines")
         }
         let plan = Plan(signals, bounds: bounds, quantile: quantile)
+        // At the first decision after a start the past is unknown: what runs counts as wanted, and nothing that was
+        // adopted goes before the hold time has shown that less is enough.
+        if hold.isEmpty { _ = hold.push(signals.current, at: signals.at) }
         let held = hold.push(plan.wanted, at: signals.at)
         let bounded = min(held, bounds.maxReplicas)
         let desired = min(

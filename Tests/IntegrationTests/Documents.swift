@@ -20,8 +20,13 @@ enum Documents {
     }
 
     struct Decision: Decodable, Sendable {
+        struct Inputs: Decodable, Sendable {
+            var freeTarget: Int
+        }
+
         var at: String
         var direction: String
+        var inputs: Inputs
         var desired: Int
         var free: Int
         var reason: String

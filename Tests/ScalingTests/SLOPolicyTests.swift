@@ -62,6 +62,14 @@ import Testing
         #expect(later.direction == .down)
     }
 
+    @Test func whatRunsAtTheStartStaysForTheHoldTime() {
+        var policy = policy(hold: 30_000)
+        for second in 0..<30 {
+            #expect(policy.decide(signals(at: Int64(second) * 1000, current: 7)).direction == .hold)
+        }
+        #expect(policy.decide(signals(at: 30_000, current: 7)).direction == .down)
+    }
+
     @Test func floorSetByHandHoldsUntilChanged() {
         var policy = policy(hold: 0)
         #expect(policy.decide(signals(at: 0, current: 2, floor: 6)).desired == 6)
