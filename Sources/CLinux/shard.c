@@ -12,13 +12,13 @@ static void (*release_shard)(void *);
 
 static void thread_ends(void *shard) {
     weir_thread_shard = NULL;
-    release_shard(shard);
+    __atomic_load_n(&release_shard, __ATOMIC_ACQUIRE)(shard);
 }
 
 static void make_key(void) { pthread_key_create(&key, thread_ends); }
 
 void weir_shard_adopt(uint8_t *shard, void (*release)(void *)) {
-    release_shard = release;
+    __atomic_store_n(&release_shard, release, __ATOMIC_RELEASE);
     pthread_once(&once, make_key);
     pthread_setspecific(key, shard);
     weir_thread_shard = shard;
