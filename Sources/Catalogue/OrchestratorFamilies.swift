@@ -35,7 +35,7 @@ public enum OrchestratorFamilies {
         "orch_leases_total", "Requests of proxies for an engine, by outcome.", known: Label.all)
     public static let leasesActive = GaugeFamily<NoLabels>(
         "orch_leases_active", "Leases that have not become a stream yet.")
-    public static let startEvents = CounterFamily<Label<StartEventOutcome>>(
+    public static let startEvents = CounterFamily<Label<StartOutcome>>(
         "orch_start_events_total", "Stream starts reported by proxies, by outcome.", known: Label.all)
     public static let scalingDecisions = CounterFamily<Label<ScalingDirection>>(
         "orch_scaling_decisions_total", "Decisions of the autoscaler, by direction.", known: Label.all)

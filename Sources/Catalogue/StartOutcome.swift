@@ -1,6 +1,6 @@
 public import Telemetry
 
-/// How a stream start ended.
+/// How a stream start ended: counted by the proxy, and as reported by the orchestrator.
 public enum StartOutcome: String, LabelValue {
     public static let labelName = "outcome"
     /// The first byte came.

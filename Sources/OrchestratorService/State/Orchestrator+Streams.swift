@@ -27,7 +27,7 @@ extension Orchestrator {
     }
 
     /// Counts a start for the objective. Dead content and viewers that left say nothing about the service.
-    func recordStart(_ outcome: StartEventOutcome) {
+    func recordStart(_ outcome: StartOutcome) {
         metrics.startEvents[Label(outcome)].increment()
         switch outcome {
         case .ok: startObjective.record(isGood: true, at: now.milliseconds)

@@ -15,7 +15,7 @@ struct OrchestratorMetrics: Sendable {
     let communicationErrors: CounterVector<CommunicationErrorLabels>
     let leases: CounterVector<Label<GrantOutcome>>
     let leasesActive: Gauge
-    let startEvents: CounterVector<Label<StartEventOutcome>>
+    let startEvents: CounterVector<Label<StartOutcome>>
     let scalingDecisions: CounterVector<Label<Catalogue.ScalingDirection>>
     let scalingStartRate: Gauge
     let scalingLeadTime: Gauge
