@@ -17,6 +17,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -63,13 +64,13 @@ let package = Package(
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
-        room("Telemetry", ["CLinux"]),
+        room("Telemetry", ["CLinux", nioConcurrency]),
         room("TransportStream"),
 
         // 2: adapters
         room("EngineAPI", ["Fleet", "Outbound"]),
         room("HTTPGuard", [nioCore, nioHTTP1]),
-        room("Outbound", ["CLibcurl"]),
+        room("Outbound", ["CLibcurl", nioConcurrency]),
         room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
         room("Settings", ["Fleet", configuration, logging]),
         room("Storage", ["Fleet", "Scaling", grdb]),
@@ -77,15 +78,15 @@ let package = Package(
         // 3: services
         room(
             "Appliance",
-            ["CLinux", argumentParser, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
-        room("Bench", ["CLinux", "Telemetry", argumentParser]),
+            ["CLinux", argumentParser, nioConcurrency, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
+        room("Bench", ["CLinux", "Telemetry", argumentParser, nioConcurrency]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
         room(
             "OrchestratorService",
             [
                 "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "Scaling",
-                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioCore, nioHTTP1,
+                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioConcurrency, nioCore, nioHTTP1,
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
@@ -93,7 +94,7 @@ let package = Package(
             "ProxyService",
             [
                 "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "Settings", "Telemetry",
-                "TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
 
         // 4: programs

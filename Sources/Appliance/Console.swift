@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What the person at the terminal reads. Lines go to standard error, results to standard output.
 ///
@@ -11,11 +11,11 @@ final class Console: Sendable {
     }
 
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// `topic` stays the same while `detail` changes.
     func progress(_ topic: String, _ detail: String = "") {
-        state.withLock { state in
+        state.withLockedValue { state in
             let line = detail.isEmpty ? topic : "\(topic): \(detail)"
             if isTerminal {
                 guard line != state.shown else { return }
@@ -28,13 +28,13 @@ final class Console: Sendable {
     }
 
     func line(_ text: String) {
-        state.withLock { state in
+        state.withLockedValue { state in
             put(clear(&state) + text + "\n", to: STDERR_FILENO)
         }
     }
 
     func result(_ text: String) {
-        state.withLock { state in
+        state.withLockedValue { state in
             put(clear(&state), to: STDERR_FILENO)
             put(text + "\n", to: STDOUT_FILENO)
         }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Plays the script of a demonstration against the proxy. Streams are read and thrown away; at most 40 at a time.
 struct DemoLoad: Sendable {
@@ -24,7 +24,7 @@ struct DemoLoad: Sendable {
             var bytes = 0
         }
 
-        let values = Mutex(Values())
+        let values = NIOLockedValueBox(Values())
     }
 
     /// Runs until cancelled.
@@ -39,7 +39,7 @@ struct DemoLoad: Sendable {
                 guard (try? await clock.sleep(until: begin + .milliseconds(step.at))) != nil else { break }
                 switch step.action {
                 case .watch(let channel, let seconds):
-                    guard tally.values.withLock({ $0.viewers }) < Self.mostViewers else { continue }
+                    guard tally.values.withLockedValue({ $0.viewers }) < Self.mostViewers else { continue }
                     group.addTask { await watch(DemoChannels.key(channel), seconds) }
                 case .tryDeadChannel: group.addTask { await watch(DemoChannels.dead, 20) }
                 case .crashEngine: group.addTask { await crashEngine() }
@@ -50,13 +50,13 @@ struct DemoLoad: Sendable {
     }
 
     private func watch(_ key: String, _ seconds: Int) async {
-        tally.values.withLock {
+        tally.values.withLockedValue {
             $0.viewers += 1
             $0.starts += 1
         }
         let port = blueprint.endpoints.port(.proxy)
         let (status, bytes) = await http.discard(port: port, path: "/ace/getstream?id=\(key)", for: .seconds(seconds))
-        tally.values.withLock {
+        tally.values.withLockedValue {
             $0.viewers -= 1
             $0.bytes += bytes
             if status != 200 { $0.refused += 1 }
@@ -92,7 +92,7 @@ struct DemoLoad: Sendable {
 
     private func showStatus() async {
         while (try? await Task.sleep(for: .seconds(2))) != nil {
-            let values = tally.values.withLock { $0 }
+            let values = tally.values.withLockedValue { $0 }
             console.progress(
                 "demo",
                 "\(values.viewers) viewers now, \(values.starts) since the start, \(values.refused) refused")

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Starts programs and collects every child that ended, adopted orphans included.
 ///
@@ -19,12 +19,12 @@ final class ProcessReaper: Sendable {
         }
     }
 
-    private let waiting = Mutex<[pid_t: AsyncStream<Exit>.Continuation]>([:])
+    private let waiting = NIOLockedValueBox<[pid_t: AsyncStream<Exit>.Continuation]>([:])
 
     /// Starts a program. The stream carries its exit, once.
     func start(_ program: Program) throws(ApplianceError) -> (pid: pid_t, exit: AsyncStream<Exit>) {
         let (stream, continuation) = AsyncStream<Exit>.makeStream()
-        let started: Result<pid_t, ApplianceError> = waiting.withLock { waiting in
+        let started: Result<pid_t, ApplianceError> = waiting.withLockedValue { waiting in
             do throws(ApplianceError) {
                 let pid = try program.spawn()
                 waiting[pid] = continuation
@@ -46,7 +46,7 @@ final class ProcessReaper: Sendable {
     }
 
     func collect() {
-        waiting.withLock { waiting in
+        waiting.withLockedValue { waiting in
             var status: Int32 = 0
             while true {
                 let pid = waitpid(-1, &status, WNOHANG)

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 import Telemetry
 
 /// What the metrics library costs: recording, looking up, scraping.
@@ -115,12 +115,12 @@ public struct TelemetryCost: Sendable {
 
     /// The same by two threads at once: nanoseconds for each operation of one thread.
     private static func timeTwice(_ body: @escaping @Sendable () -> Void) -> Double {
-        let total = Mutex(0.0)
+        let total = NIOLockedValueBox(0.0)
         DispatchQueue.concurrentPerform(iterations: 2) { _ in
             let one = time { body() }
-            total.withLock { $0 += one / 2 }
+            total.withLockedValue { $0 += one / 2 }
         }
-        return total.withLock { $0 }
+        return total.withLockedValue { $0 }
     }
 
     private static func scrape() -> Spread {

@@ -1,6 +1,6 @@
 import CLibcurl
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The HTTP client for everything but playback: one thread, one libcurl multi handle, connections kept and reused.
 ///
@@ -13,7 +13,7 @@ public final class OutboundClient: Sendable {
         var isShutDown = false
     }
 
-    private let inbox = Mutex(Inbox())
+    private let inbox = NIOLockedValueBox(Inbox())
     private let multi: MultiHandle
 
     /// - Parameter maximumConnectionsPerHost: more requests than that to one host wait for a connection, within their
@@ -27,14 +27,14 @@ public final class OutboundClient: Sendable {
 
     /// Sends a request and waits for the complete answer, whatever its status.
     public func send(_ request: OutboundRequest) async throws(OutboundError) -> OutboundResponse {
-        let id = inbox.withLock { inbox in
+        let id = inbox.withLockedValue { inbox in
             inbox.nextID += 1
             return inbox.nextID
         }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 // Looked at under the lock: a cancellation is either seen here or noted after the submission.
-                let refusal: OutboundError? = inbox.withLock { inbox in
+                let refusal: OutboundError? = inbox.withLockedValue { inbox in
                     if Task.isCancelled { return Self.cancelled }
                     if inbox.isShutDown { return Self.shutDown }
                     inbox.submissions.append(Submission(id: id, request: request, continuation: continuation))
@@ -47,7 +47,7 @@ public final class OutboundClient: Sendable {
                 }
             }
         } onCancel: {
-            inbox.withLock { _ = $0.cancellations.insert(id) }
+            inbox.withLockedValue { _ = $0.cancellations.insert(id) }
             multi.wake()
         }
         return try result.get()
@@ -55,7 +55,7 @@ public final class OutboundClient: Sendable {
 
     /// Ends the thread. Requests under way fail with ``OutboundError/Code/cancelled``; later ones too.
     public func shutDown() {
-        inbox.withLock { $0.isShutDown = true }
+        inbox.withLockedValue { $0.isShutDown = true }
         multi.wake()
     }
 
@@ -67,7 +67,7 @@ public final class OutboundClient: Sendable {
         var transfers: [UInt64: Transfer] = [:]
         var byHandle: [OpaquePointer: UInt64] = [:]
         while true {
-            let (submissions, cancellations, isShutDown) = inbox.withLock { inbox in
+            let (submissions, cancellations, isShutDown) = inbox.withLockedValue { inbox in
                 defer {
                     inbox.submissions = []
                     inbox.cancellations = []

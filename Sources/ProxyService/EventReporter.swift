@@ -3,7 +3,7 @@ import FoundationEssentials
 import Logging
 import Outbound
 import ServiceLifecycle
-import Synchronization
+import NIOConcurrencyHelpers
 import Telemetry
 
 /// Sends started and ended events to the orchestrator, in order, from a bounded queue.
@@ -21,7 +21,7 @@ final class EventReporter: StreamReporter, Service {
     /// More events than this are never kept.
     static let maximumQueueLength = 10_000
 
-    private let queue = Mutex(Queue())
+    private let queue = NIOLockedValueBox(Queue())
     private let api: OrchestratorAPI
     private let containerID: String?
     private let length: Gauge
@@ -48,7 +48,7 @@ final class EventReporter: StreamReporter, Service {
     func run() async throws {
         while !Task.isCancelled {
             await waitForEvents()
-            let event = queue.withLock { queue in
+            let event = queue.withLockedValue { queue in
                 queue.isSending = !queue.events.isEmpty
                 return queue.events.first
             }
@@ -59,13 +59,13 @@ final class EventReporter: StreamReporter, Service {
 
     func drain(within limit: Duration) async {
         let deadline = ContinuousClock.now + limit
-        while !queue.withLock({ $0.events.isEmpty }), ContinuousClock.now < deadline {
+        while !queue.withLockedValue({ $0.events.isEmpty }), ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(10))
         }
     }
 
     private func enqueue(_ event: StreamEvent) {
-        queue.withLock { queue in
+        queue.withLockedValue { queue in
             if queue.events.count >= Self.maximumQueueLength {
                 queue.events.remove(at: queue.isSending ? 1 : 0)
                 outcomes[Label(.dropped)].increment()
@@ -81,7 +81,7 @@ final class EventReporter: StreamReporter, Service {
     private func waitForEvents() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                queue.withLock { queue in
+                queue.withLockedValue { queue in
                     // Looked at under the lock, so that no cancellation comes between the look and the wait.
                     if Task.isCancelled || !queue.events.isEmpty {
                         continuation.resume()
@@ -91,7 +91,7 @@ final class EventReporter: StreamReporter, Service {
                 }
             }
         } onCancel: {
-            queue.withLock { queue in
+            queue.withLockedValue { queue in
                 queue.waiting?.resume()
                 queue.waiting = nil
             }
@@ -128,7 +128,7 @@ final class EventReporter: StreamReporter, Service {
 
     private func settle(_ outcome: EventOutcome) {
         outcomes[Label(outcome)].increment()
-        queue.withLock { queue in
+        queue.withLockedValue { queue in
             queue.events.removeFirst()
             queue.isSending = false
             length.set(queue.events.count)

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// What an ``EventThread`` calls between its waits, always on its own thread.
@@ -25,7 +26,7 @@ final class EventThread: SerialExecutor {
         var isClosed = false
     }
 
-    private let queue = Mutex(Queue())
+    private let queue = NIOLockedValueBox(Queue())
     /// Runs, one after the other, the jobs that come after the thread's end.
     private let afterwards = DispatchQueue(label: "weir.streams.ended")
     private let threadID = Atomic<UInt>(0)
@@ -76,7 +77,7 @@ final class EventThread: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let length = queue.withLock { queue in
+        let length = queue.withLockedValue { queue in
             guard !queue.isClosed else { return 0 }
             queue.jobs.append(job)
             return queue.jobs.count
@@ -111,13 +112,13 @@ final class EventThread: SerialExecutor {
             }
             runJobs()
             let wait = delegate.roundEnded()
-            let hasJobs = queue.withLock { !$0.jobs.isEmpty }
+            let hasJobs = queue.withLockedValue { !$0.jobs.isEmpty }
             timeout = hasJobs || wait == .zero ? 0 : Int32(clamping: Int(wait / .milliseconds(1)) + 1)
         }
         var isClosed = false
         while !isClosed {
             runJobs()
-            isClosed = queue.withLock { queue in
+            isClosed = queue.withLockedValue { queue in
                 queue.isClosed = queue.jobs.isEmpty
                 return queue.isClosed
             }
@@ -126,7 +127,7 @@ final class EventThread: SerialExecutor {
     }
 
     private func runJobs() {
-        let jobs = queue.withLock { queue in
+        let jobs = queue.withLockedValue { queue in
             defer { queue.jobs = [] }
             return queue.jobs
         }

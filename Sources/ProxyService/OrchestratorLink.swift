@@ -1,5 +1,5 @@
 import Catalogue
-import Synchronization
+import NIOConcurrencyHelpers
 import Telemetry
 
 /// Whether the orchestrator can be reached, as the proxy's calls to it have shown.
@@ -19,24 +19,24 @@ final class OrchestratorLink: Sendable {
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     }
 
-    private let current: Mutex<Current>
+    private let current: NIOLockedValueBox<Current>
     private let isUp: Gauge
     private let fallback: Gauge
 
     init(isConfigured: Bool, registry: Registry) {
-        current = Mutex(Current(state: isConfigured ? .up : .none))
+        current = NIOLockedValueBox(Current(state: isConfigured ? .up : .none))
         isUp = registry.gauge(ProxyFamilies.orchestratorUp)
         fallback = registry.gauge(ProxyFamilies.fallbackActive)
         isUp.set(isConfigured)
     }
 
-    var state: State { current.withLock { $0.state } }
+    var state: State { current.withLockedValue { $0.state } }
 
     /// Notes the outcome of a call.
     /// - Returns: whether this changed the state.
     @discardableResult
     func note(isReachable: Bool) -> Bool {
-        current.withLock { current in
+        current.withLockedValue { current in
             let next: State = isReachable ? .up : .down
             defer { current.state = next }
             isUp.set(isReachable)
@@ -51,13 +51,13 @@ final class OrchestratorLink: Sendable {
 
     /// Returns when the orchestrator is down, or when the task is cancelled.
     func waitUntilDown() async {
-        let id = current.withLock { current in
+        let id = current.withLockedValue { current in
             current.nextID += 1
             return current.nextID
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                current.withLock { current in
+                current.withLockedValue { current in
                     if Task.isCancelled || current.state == .down {
                         continuation.resume()
                     } else {
@@ -66,7 +66,7 @@ final class OrchestratorLink: Sendable {
                 }
             }
         } onCancel: {
-            current.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+            current.withLockedValue { $0.waiting.removeValue(forKey: id) }?.resume()
         }
     }
 }

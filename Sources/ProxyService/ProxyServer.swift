@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Outbound
-import Synchronization
+import NIOConcurrencyHelpers
 import Telemetry
 
 public import Logging
@@ -35,7 +35,7 @@ public final class ProxyServer: Service {
     private let metrics: RequestMetrics
     private let reporter: any StreamReporter
     private let background: [any Service]
-    private let listener = Mutex<(any Channel)?>(nil)
+    private let listener = NIOLockedValueBox<(any Channel)?>(nil)
 
     /// - Throws: when the process lacks the resources for an event loop.
     public init(settings: ProxySettings, logger: Logger) throws {
@@ -95,7 +95,7 @@ public final class ProxyServer: Service {
             }
         do {
             let channel = try await bootstrap.bind(host: host, port: settings.listen.port).get()
-            listener.withLock { $0 = channel }
+            listener.withLockedValue { $0 = channel }
             let port = channel.localAddress?.port ?? settings.listen.port
             logger.notice("listening", metadata: ["address": "\(ListenAddress(host: host, port: port))"])
             return port
@@ -107,11 +107,11 @@ public final class ProxyServer: Service {
     /// Serves until graceful shutdown: then no new stream starts, viewers get the end of their stream, and the engines
     /// are told, within a few seconds.
     public func run() async throws {
-        if listener.withLock({ $0 == nil }) { try await bind() }
+        if listener.withLockedValue({ $0 == nil }) { try await bind() }
         try await withThrowingDiscardingTaskGroup { tasks in
             for service in background { tasks.addTask { try await service.run() } }
             try? await gracefulShutdown()
-            try? await listener.withLock { $0 }?.close()
+            try? await listener.withLockedValue { $0 }?.close()
             await hub.shutDown(within: Self.shutdownLimit)
             await reporter.drain(within: Self.drainLimit)
             tasks.cancelAll()

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 public import Synchronization
 
 /// A run of cells that belongs to one child of one family, at the same offset in every shard.
@@ -11,14 +12,14 @@ final class CellBlock: Sendable {
         var free: [Int: [Int]] = [:]
     }
 
-    private static let space = Mutex(Space())
+    private static let space = NIOLockedValueBox(Space())
 
     let offset: Int
     let count: Int
 
     init(count: Int) {
         self.count = count
-        offset = Self.space.withLock { space in
+        offset = Self.space.withLockedValue { space in
             if let free = space.free[count]?.popLast() { return free }
             defer { space.end += count }
             precondition(space.end + count <= Shards.capacity, "more series than the metrics memory has cells for")
@@ -30,7 +31,7 @@ final class CellBlock: Sendable {
         for shard in Shards.all() + [Shards.common] {
             for index in offset..<offset + count { shard[index].store(0, ordering: .relaxed) }
         }
-        Self.space.withLock { $0.free[count, default: []].append(offset) }
+        Self.space.withLockedValue { $0.free[count, default: []].append(offset) }
     }
 
     /// The sum of one cell's whole numbers over all shards.

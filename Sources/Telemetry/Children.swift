@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The children of one family, by label set. The look-up takes a lock; handles do not.
 final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
@@ -9,7 +9,7 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         var pages: [ExpositionFormat: SeriesPage<Kind.Cells>] = [:]
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
     private let family: MetricFamily
     private let kind: Kind
 
@@ -19,11 +19,11 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         var initial = State()
         if let only = NoLabels() as? Labels { initial.children[only] = Self.makeChild(only, kind) }
         for labels in known { initial.children[labels] = Self.makeChild(labels, kind) }
-        state = Mutex(initial)
+        state = NIOLockedValueBox(initial)
     }
 
     subscript(labels: Labels) -> Kind.Cells {
-        state.withLock { state in
+        state.withLockedValue { state in
             if let child = state.children[labels] { return child.cells }
             let child = Self.makeChild(labels, kind)
             state.children[labels] = child
@@ -33,7 +33,7 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     }
 
     func remove(_ labels: Labels) {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.children.removeValue(forKey: labels) != nil { state.pages = [:] }
         }
     }
@@ -48,7 +48,7 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
 
     /// All children, ordered by their label values.
     private func page(_ format: ExpositionFormat) -> SeriesPage<Kind.Cells> {
-        state.withLock { state in
+        state.withLockedValue { state in
             if let page = state.pages[format] { return page }
             let children = state.children.values.sorted { $0.labels.lexicographicallyPrecedes($1.labels) }
             let page = SeriesPage(

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What a histogram saw outside its cells: negative, tiny and huge values, and those that are no number.
 ///
@@ -16,7 +16,7 @@ final class HistogramExtremes: Sendable {
         var nonFinite: UInt64 = 0
     }
 
-    private let seen = Mutex(Seen())
+    private let seen = NIOLockedValueBox(Seen())
     private let layout: HistogramLayout
 
     init(layout: HistogramLayout) {
@@ -25,7 +25,7 @@ final class HistogramExtremes: Sendable {
 
     @usableFromInline
     func observe(_ value: Double) {
-        seen.withLock { seen in
+        seen.withLockedValue { seen in
             guard value.isFinite else { return seen.nonFinite += 1 }
             let bucket = NativeBuckets.index(of: value.magnitude, schema: layout.schema)
             if value < 0 { seen.negative[bucket, default: 0] += 1 } else { seen.positive[bucket, default: 0] += 1 }
@@ -34,5 +34,5 @@ final class HistogramExtremes: Sendable {
         }
     }
 
-    func snapshot() -> Seen { seen.withLock { $0 } }
+    func snapshot() -> Seen { seen.withLockedValue { $0 } }
 }

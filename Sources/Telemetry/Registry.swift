@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The set of families that one process exposes.
 ///
@@ -18,7 +18,7 @@ public final class Registry: Sendable {
         var collectors: [@Sendable () -> Void] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     public init() {}
 
@@ -66,12 +66,12 @@ public final class Registry: Sendable {
 
     /// Runs before each exposition, to bring gauges up to date. It must not block.
     public func onCollect(_ update: @escaping @Sendable () -> Void) {
-        state.withLock { $0.collectors.append(update) }
+        state.withLockedValue { $0.collectors.append(update) }
     }
 
     /// Every registered family, by name.
     public var families: [MetricFamily] {
-        state.withLock { $0.ordered.map(\.family) }
+        state.withLockedValue { $0.ordered.map(\.family) }
     }
 
     /// All series, families ordered by name.
@@ -83,7 +83,7 @@ public final class Registry: Sendable {
     public func withExposition<Result>(
         _ format: ExpositionFormat, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
     ) rethrows -> Result {
-        let (entries, collectors) = state.withLock { ($0.ordered, $0.collectors) }
+        let (entries, collectors) = state.withLockedValue { ($0.ordered, $0.collectors) }
         for update in collectors { update() }
         let shards = Shards.all()
         return try ScrapeBuffers.withBuffer { writer in
@@ -98,7 +98,7 @@ public final class Registry: Sendable {
     ) -> Children<Labels, Kind> {
         let problems = family.problems
         precondition(problems.isEmpty, problems.joined(separator: "; "))
-        return state.withLock { state in
+        return state.withLockedValue { state in
             if let entry = state.entries[family.name] {
                 guard let children = entry.children as? Children<Labels, Kind>, entry.family == family else {
                     preconditionFailure("\(family.name) is registered already with another type or other labels")

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 public import Synchronization
 
 public import CLinux
@@ -10,7 +11,7 @@ public import CLinux
 @usableFromInline
 enum Shards {
     @usableFromInline
-    typealias Cell = Atomic<UInt64>
+    typealias Cell = Synchronization.Atomic<UInt64>
 
     /// Cells in each shard. This much address space is reserved; memory is used only for pages that are written.
     static let capacity = 1 << 24
@@ -21,7 +22,7 @@ enum Shards {
         var free: [UInt] = []
     }
 
-    private static let state = Mutex(State())
+    private static let state = NIOLockedValueBox(State())
 
     /// The memory of values that are set, not added to: one for all threads, written with atomic instructions.
     @usableFromInline nonisolated(unsafe) static let common = reserve()
@@ -37,7 +38,7 @@ enum Shards {
     @usableFromInline
     @inline(never)
     static func adopt() -> UnsafeMutablePointer<UInt8> {
-        let address = state.withLock { state in
+        let address = state.withLockedValue { state in
             if let free = state.free.popLast() { return free }
             let address = UInt(bitPattern: reserve())
             state.all.append(address)
@@ -48,14 +49,14 @@ enum Shards {
         }
         weir_shard_adopt(shard) { released in
             guard let released else { return }
-            Shards.state.withLock { $0.free.append(UInt(bitPattern: released)) }
+            Shards.state.withLockedValue { $0.free.append(UInt(bitPattern: released)) }
         }
         return shard
     }
 
     /// Every shard, for a collect.
     static func all() -> [UnsafeMutablePointer<Cell>] {
-        state.withLock { $0.all }.compactMap { address in
+        state.withLockedValue { $0.all }.compactMap { address in
             UnsafeMutableRawPointer(bitPattern: address)?.assumingMemoryBound(to: Cell.self)
         }
     }

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Holds services back until the server listens.
 final class StartGate: Sendable {
@@ -7,7 +7,7 @@ final class StartGate: Sendable {
         var waiting: [CheckedContinuation<Bool, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func open() { settle(true) }
 
@@ -17,7 +17,7 @@ final class StartGate: Sendable {
     /// True once the gate is open, false when it was closed before.
     func pass() async -> Bool {
         await withCheckedContinuation { continuation in
-            let settled = state.withLock { state in
+            let settled = state.withLockedValue { state in
                 if state.isOpen == nil { state.waiting.append(continuation) }
                 return state.isOpen
             }
@@ -26,7 +26,7 @@ final class StartGate: Sendable {
     }
 
     private func settle(_ isOpen: Bool) {
-        let waiting = state.withLock { state in
+        let waiting = state.withLockedValue { state in
             guard state.isOpen == nil else { return [CheckedContinuation<Bool, Never>]() }
             state.isOpen = isOpen
             defer { state.waiting = [] }

@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 public import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Carries changes to the database without making anybody wait: what piles up while one transaction is written goes
 /// into the next. At most `maxPending` changes wait; beyond that the log entries among them are dropped and counted.
@@ -32,7 +32,7 @@ public final class Journal: Service {
 
     let store: StateStore
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let wakeups: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
@@ -44,7 +44,7 @@ public final class Journal: Service {
 
     func append(_ changes: [StateChange]) {
         guard !changes.isEmpty else { return }
-        state.withLock { state in
+        state.withLockedValue { state in
             for change in changes {
                 if state.pending.count >= Self.maxPending, change.isLogEntry {
                     state.dropped += 1
@@ -59,7 +59,7 @@ public final class Journal: Service {
     /// Returns once everything handed in before is durable. Throws when it could not be written yet.
     public func flush() async throws(StorageError) {
         let failure = await withCheckedContinuation { continuation in
-            let isFinished = state.withLock { state in
+            let isFinished = state.withLockedValue { state in
                 if !state.isFinished { state.flushes.append(continuation) }
                 return state.isFinished
             }
@@ -78,7 +78,7 @@ public final class Journal: Service {
             self.wake.finish()
         }
         while await writePending() == .written {}
-        let waiting = state.withLock { state in
+        let waiting = state.withLockedValue { state in
             state.isFinished = true
             defer { state.flushes = [] }
             return state.flushes
@@ -88,12 +88,12 @@ public final class Journal: Service {
 
     /// What a flush is told after the end: nil when nothing was left unwritten.
     private func closed() -> StorageError? {
-        state.withLock { $0.pending.isEmpty }
+        state.withLockedValue { $0.pending.isEmpty }
             ? nil : StorageError(.unavailable, "the orchestrator has stopped before everything was written")
     }
 
     private func writePending() async -> Outcome {
-        let (changes, flushes, dropped) = state.withLock { state in
+        let (changes, flushes, dropped) = state.withLockedValue { state in
             defer {
                 state.pending = []
                 state.flushes = []
@@ -113,7 +113,7 @@ public final class Journal: Service {
         let failure = await write.value
         if let failure {
             logger.error("state could not be written: \(failure)", metadata: ["changes": "\(changes.count)"])
-            state.withLock { state in
+            state.withLockedValue { state in
                 state.pending.insert(contentsOf: changes, at: 0)
                 state.boundPending()
             }
