@@ -58,13 +58,16 @@ let package = Package(
         // 0: C
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
+        .target(
+            name: "CPrometheusProto", exclude: ["metrics.proto", "remote.proto"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // 1: domain and libraries
         room("Catalogue", ["Telemetry"]),
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
-        room("Telemetry", ["CLinux", nioConcurrency]),
+        room("Telemetry", ["CLinux", "CPrometheusProto", nioConcurrency]),
         room("TransportStream"),
 
         // 2: adapters

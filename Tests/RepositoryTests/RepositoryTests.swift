@@ -53,6 +53,15 @@ import Testing
             })
     }
 
+    /// Needs Debian's protobuf-c-compiler, which deploy/test installs.
+    @Test func protobufCodeIsThatOfItsDescription() throws {
+        let generated = try GeneratedCode(root: repository.root)
+        #expect(generated.files.count == 4)
+        for (path, content) in generated.files.sorted(by: { $0.key < $1.key }) {
+            #expect(repository.text(path) == String(decoding: content, as: UTF8.self), "\(path) is out of date")
+        }
+    }
+
     private func expectNone(_ violations: [Violation], sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(violations.isEmpty, "\(violations.listed)", sourceLocation: sourceLocation)
     }
