@@ -134,11 +134,11 @@ public struct TelemetryCost: Sendable {
                 }
             }
         }
-        _ = registry.withExposition(.text) { $0.count }
+        _ = registry.exposition(.text)
         return Spread(
             (0..<9).map { _ in
                 let start = ContinuousClock.now
-                _ = registry.withExposition(.text) { $0.count }
+                _ = registry.exposition(.text)
                 return start.duration(to: .now) / .milliseconds(1)
             })
     }

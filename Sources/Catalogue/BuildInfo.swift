@@ -11,13 +11,13 @@ public enum BuildInfo {
         let service: String
     }
 
-    public static let info = GaugeFamily<Labels>(
+    public static let info = InfoFamily<Labels>(
         "weir_build_info", "Always 1; the labels say which program of Weir this is and in which version.")
 
-    /// Registers what all services expose: build information and the process metrics.
+    /// Registers what all services expose: build information, the process and the cost of the metrics themselves.
     public static func register(service: String, in registry: Registry) {
-        let info: GaugeVector<Labels> = registry.gauge(info)
-        info[Labels(service: service)].set(1)
+        registry.info(info, Labels(service: service))
         ProcessCollector(registry: registry)
+        ScrapeCost(registry: registry)
     }
 }

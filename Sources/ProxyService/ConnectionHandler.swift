@@ -34,9 +34,9 @@ final class ConnectionHandler: ChannelInboundHandler {
                 return reply(exchange, .text(.methodNotAllowed, "Method not allowed"), context: context)
             }
             let routes = routes
+            if route == .metrics { return metrics(exchange, query: query, context: context) }
             task = Task {
-                let accept = head.headers["accept"].joined(separator: ",")
-                let answer = await routes.answer(route, query: query, accept: accept)
+                let answer = await routes.answer(route, query: query)
                 exchange.onLoop { $0.reply(exchange, answer, context: $1) }
             }
             return
@@ -110,6 +110,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     // MARK: Pages
+
+    private func metrics(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+        let reply: ScrapeReply
+        do {
+            reply = try ScrapeReply(exchange, query: query, registry: routes.registry, channel: context.channel)
+        } catch {
+            return self.reply(exchange, .text(.badRequest, error.description), context: context)
+        }
+        metrics.record(exchange, status: 200)
+        task = Task { await reply.send() }
+    }
 
     private func reply(_ exchange: Exchange, _ answer: Answer, context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }

@@ -35,20 +35,13 @@ struct ProxyRoutes: Sendable {
         return (parts[0], parts.count > 1 ? parts[1] : "")
     }
 
-    /// Answers every route but the stream itself.
-    ///
-    /// - Parameter accept: the request's `Accept` header.
-    func answer(_ route: Route, query: Substring, accept: String?) async -> Answer {
+    /// Answers every route but the stream itself and the metrics, which are sent in pieces.
+    func answer(_ route: Route, query: Substring) async -> Answer {
         switch route {
         case .status: await status(query: query)
         case .health: await health()
-        case .metrics: metrics(ExpositionFormat(accept: accept))
-        case .getStream, .other: .text(.notFound, "404 page not found")
+        case .getStream, .metrics, .other: .text(.notFound, "404 page not found")
         }
-    }
-
-    private func metrics(_ format: ExpositionFormat) -> Answer {
-        Answer(status: .ok, contentType: format.contentType, body: registry.exposition(format))
     }
 
     private func status(query: Substring) async -> Answer {

@@ -14,11 +14,14 @@ final class CellBlock: Sendable {
 
     private static let space = NIOLockedValueBox(Space())
 
-    let offset: Int
+    @usableFromInline let offset: Int
     let count: Int
+    let family: FamilyState
+    private let hasExemplars = Synchronization.Atomic<Bool>(false)
 
-    init(count: Int) {
+    init(count: Int, family: FamilyState) {
         self.count = count
+        self.family = family
         offset = Self.space.withLockedValue { space in
             if let free = space.free[count]?.popLast() { return free }
             defer { space.end += count }
@@ -28,20 +31,40 @@ final class CellBlock: Sendable {
     }
 
     deinit {
-        for shard in Shards.all() + [Shards.common] {
+        if hasExemplars.load(ordering: .relaxed) { ExemplarStore.remove(offset) }
+        for shard in Shards.all().shards {
             for index in offset..<offset + count { shard[index].store(0, ordering: .relaxed) }
         }
         Self.space.withLockedValue { $0.free[count, default: []].append(offset) }
     }
 
+    /// Keeps an exemplar in one of the block's places, instead of the one that was there.
+    @usableFromInline
+    func keep(_ exemplar: Exemplar, at place: Int) {
+        ExemplarStore.keep(exemplar, block: offset, place: place)
+        hasExemplars.store(true, ordering: .releasing)
+        family.hasExemplars.store(true, ordering: .releasing)
+    }
+
+    /// The exemplars by place; empty when there never was one.
+    var exemplars: [Int: Exemplar] {
+        hasExemplars.load(ordering: .acquiring) ? ExemplarStore.exemplars(offset) : [:]
+    }
+
     /// The sum of one cell's whole numbers over all shards.
-    func total(_ index: Int, in shards: [UnsafeMutablePointer<Shards.Cell>]) -> UInt64 {
-        shards.reduce(0) { $0 &+ $1[offset + index].load(ordering: .relaxed) }
+    @inline(__always)
+    func total(_ index: Int, in shards: Shards.List) -> UInt64 {
+        var total: UInt64 = 0
+        for shard in shards.shards { total &+= shard[offset &+ index].load(ordering: .relaxed) }
+        return total
     }
 
     /// The sum of one cell's floating-point numbers over all shards.
-    func floatingTotal(_ index: Int, in shards: [UnsafeMutablePointer<Shards.Cell>]) -> Double {
-        shards.reduce(0) { $0 + Double(bitPattern: $1[offset + index].load(ordering: .relaxed)) }
+    @inline(__always)
+    func floatingTotal(_ index: Int, in shards: Shards.List) -> Double {
+        var total = 0.0
+        for shard in shards.shards { total += Double(bitPattern: shard[offset &+ index].load(ordering: .relaxed)) }
+        return total
     }
 }
 
@@ -59,5 +82,26 @@ extension UnsafeMutablePointer where Pointee == Shards.Cell {
     func addFloating(_ amount: Double, at index: Int) {
         let sum = Double(bitPattern: self[index].load(ordering: .relaxed)) + amount
         self[index].store(sum.bitPattern, ordering: .relaxed)
+    }
+
+    /// Adds to a cell that several threads write.
+    @inlinable
+    @inline(__always)
+    func addWholeShared(_ amount: UInt64, at index: Int) {
+        self[index].wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    /// Adds to a floating-point cell that several threads write.
+    @inlinable
+    @inline(__always)
+    func addFloatingShared(_ amount: Double, at index: Int) {
+        var seen = self[index].load(ordering: .relaxed)
+        while true {
+            let sum = Double(bitPattern: seen) + amount
+            let (exchanged, original) = self[index].weakCompareExchange(
+                expected: seen, desired: sum.bitPattern, ordering: .relaxed)
+            if exchanged { return }
+            seen = original
+        }
     }
 }

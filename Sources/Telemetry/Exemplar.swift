@@ -13,4 +13,12 @@ public struct Exemplar: Sendable, Hashable {
         self.value = value
         self.timestamp = timestamp
     }
+
+    /// An example seen now; nil when its labels are longer than ``maximumLabelLength``.
+    @usableFromInline
+    init?(_ labels: [LabelPair], value: Double) {
+        let length = labels.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
+        guard length <= Self.maximumLabelLength else { return nil }
+        self.init(labels: labels, value: value, timestamp: Double(WallClock.milliseconds()) / 1000)
+    }
 }

@@ -30,19 +30,12 @@ public struct Gauge: Sendable {
 
     /// Adds an amount, which may be negative.
     public func add(_ amount: Double) {
-        var seen = Shards.common[offset].load(ordering: .relaxed)
-        while true {
-            let sum = Double(bitPattern: seen) + amount
-            let (exchanged, original) = Shards.common[offset].weakCompareExchange(
-                expected: seen, desired: sum.bitPattern, ordering: .relaxed)
-            if exchanged { return }
-            seen = original
-        }
+        Shards.common.addFloatingShared(amount, at: offset)
     }
 
-    public var value: Double { Self.value(of: block) }
+    public var value: Double { Self.value(at: offset) }
 
-    static func value(of block: CellBlock) -> Double {
-        Double(bitPattern: Shards.common[block.offset].load(ordering: .relaxed))
+    static func value(at offset: Int) -> Double {
+        Double(bitPattern: Shards.common[offset].load(ordering: .relaxed))
     }
 }

@@ -1,34 +1,34 @@
-public import Synchronization
-
 /// A handle to one child of a histogram family. Every call is safe from any thread.
 ///
 /// One observation counts for the classic and for the native buckets at once. The number of observations is never
 /// stored: it is the sum of the cells, so that `_count` and the buckets cannot disagree.
 public struct Histogram: Sendable {
-    /// Cells before those of the layout: the sum.
-    static let headerCells = 1
-
     @usableFromInline let offset: Int
+    @usableFromInline let isShared: Bool
     @usableFromInline let layout: HistogramLayout
-    @usableFromInline let extremes: HistogramExtremes
     /// Keeps the cells from being given back.
-    private let block: CellBlock
+    @usableFromInline let cells: HistogramCells
 
-    init(_ cells: HistogramCells) {
+    init(_ cells: HistogramCells, isShared: Bool) {
+        self.cells = cells
+        self.isShared = isShared
         offset = cells.block.offset
         layout = cells.layout
-        extremes = cells.extremes
-        block = cells.block
     }
 
     /// Counts one observation, in the family's unit. Values that are not finite are counted apart, never in the sum.
     @inlinable
     @inline(__always)
     public func observe(_ value: Double) {
-        guard let cell = layout.cell(of: value) else { return observeExtreme(value) }
-        let shard = Shards.own()
-        shard.addWhole(1, at: offset &+ cell &+ 2)
-        shard.addFloating(value, at: offset)
+        guard let cell = layout.cell(of: value) else { return cells.observeExtreme(value, isShared: isShared) }
+        if isShared {
+            Shards.common.addWholeShared(1, at: offset &+ cell &+ 2)
+            Shards.common.addFloatingShared(value, at: offset)
+        } else {
+            let shard = Shards.own()
+            shard.addWhole(1, at: offset &+ cell &+ 2)
+            shard.addFloating(value, at: offset)
+        }
     }
 
     /// Counts one duration, in seconds.
@@ -36,25 +36,38 @@ public struct Histogram: Sendable {
         observe(duration.inSeconds)
     }
 
-    @usableFromInline
-    @inline(never)
-    func observeExtreme(_ value: Double) {
-        if value == 0 {
-            Shards.own().addWhole(1, at: offset + 1)
-        } else {
-            extremes.observe(value)
-        }
+    /// Counts one observation and keeps the labels as the exemplar of its bucket. Labels that are longer than
+    /// ``Exemplar/maximumLabelLength`` are not kept.
+    public func observe(_ value: Double, exemplar labels: [LabelPair]) {
+        observe(value)
+        guard value.isFinite, !labels.isEmpty, let exemplar = Exemplar(labels, value: value) else { return }
+        cells.block.keep(exemplar, at: HistogramLayout.classicIndex(of: value, in: layout.classicBounds))
+    }
+
+    /// Counts one duration, in seconds, and keeps the labels as the exemplar of its bucket.
+    public func observe(_ duration: Duration, exemplar labels: [LabelPair]) {
+        observe(duration.inSeconds, exemplar: labels)
+    }
+
+    /// What has been counted so far.
+    public var snapshot: HistogramSnapshot {
+        var collection = HistogramCollection()
+        cells.collect(into: &collection, shards: Shards.all(), now: WallClock.milliseconds())
+        return collection.snapshot
     }
 
     /// The number of observations so far.
-    public var count: UInt64 {
-        HistogramCells(block: block, layout: layout, extremes: extremes).snapshot(in: Shards.all()).count
-    }
+    public var count: UInt64 { snapshot.count }
 }
 
 extension Duration {
     /// The duration in seconds, with the fraction a `Double` can hold.
     var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+
+    /// The duration in whole milliseconds.
+    var inMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -1,52 +1,91 @@
-/// The memory of one histogram.
-struct HistogramCells: Sendable {
-    /// What a histogram has counted, merged over all threads.
-    struct Snapshot {
-        /// One for each classic bucket and one above the last bound, not cumulative.
-        var classic: [UInt64]
-        /// Counts by native bucket index, positive and negative values.
-        var positive: [Int: UInt64]
-        var negative: [Int: UInt64]
-        var zero: UInt64
-        var sum: Double
-        var nonFinite: UInt64
+import NIOConcurrencyHelpers
+import Synchronization
 
-        /// The number of observations.
-        var count: UInt64 { classic.reduce(0, +) }
+/// The memory of one histogram: the sum, the zero bucket, then one cell for each interval of the layout.
+@usableFromInline
+final class HistogramCells: Sendable {
+    /// Cells before those of the layout: the sum.
+    static let headerCells = 1
+
+    private struct State {
+        var view: NativeView
+        /// What had been counted at the last reset; it is no longer shown.
+        var baseline: Counts?
+        /// Milliseconds since the Unix epoch.
+        var created: Int64
     }
 
-    let block: CellBlock
-    let layout: HistogramLayout
-    let extremes: HistogramExtremes
+    /// Everything counted, at one moment.
+    struct Counts {
+        var cells: [UInt64] = []
+        var sum = 0.0
+        var extremes: HistogramExtremes.Seen?
+    }
 
-    init(layout: HistogramLayout) {
+    @usableFromInline let block: CellBlock
+    @usableFromInline let layout: HistogramLayout
+    private let extremes: HistogramExtremes
+    private let bucketing: NativeBucketing
+    private let state: NIOLockedValueBox<State>
+
+    init(layout: HistogramLayout, bucketing: NativeBucketing, family: FamilyState) {
         self.layout = layout
-        block = CellBlock(count: Histogram.headerCells + layout.cellCount)
+        self.bucketing = bucketing
+        block = CellBlock(count: Self.headerCells + layout.cellCount, family: family)
         extremes = HistogramExtremes(layout: layout)
+        state = NIOLockedValueBox(
+            State(view: Self.firstView(bucketing), baseline: nil, created: WallClock.milliseconds()))
     }
 
-    init(block: CellBlock, layout: HistogramLayout, extremes: HistogramExtremes) {
-        self.block = block
-        self.layout = layout
-        self.extremes = extremes
-    }
-
-    /// Adds up all shards. Each observation is in it wholly or not at all, but for the sum, which may run ahead of or
-    /// behind the counts by the observations made at this moment.
-    func snapshot(in shards: [UnsafeMutablePointer<Shards.Cell>]) -> Snapshot {
-        let extremes = extremes.snapshot()
-        var snapshot = Snapshot(
-            classic: [UInt64](repeating: 0, count: layout.classicBounds.count + 1), positive: extremes.positive,
-            negative: extremes.negative, zero: block.total(1, in: shards),
-            sum: block.floatingTotal(0, in: shards) + extremes.sum, nonFinite: extremes.nonFinite)
-        snapshot.classic[layout.classicIndex[0]] += snapshot.zero
-        for (bucket, count) in extremes.classic { snapshot.classic[bucket] += count }
-        for cell in 1..<layout.cellCount {
-            let count = block.total(cell + 1, in: shards)
-            guard count > 0 else { continue }
-            snapshot.classic[layout.classicIndex[cell]] += count
-            snapshot.positive[layout.nativeIndex[cell], default: 0] += count
+    /// Counts what no cell holds.
+    @usableFromInline
+    @inline(never)
+    func observeExtreme(_ value: Double, isShared: Bool) {
+        if value == 0 {
+            let offset = block.offset + Self.headerCells
+            if isShared { Shards.common.addWholeShared(1, at: offset) } else { Shards.own().addWhole(1, at: offset) }
+        } else if value.isFinite {
+            extremes.observe(value)
+        } else {
+            block.family.nonFinite.wrappingAdd(1, ordering: .relaxed)
         }
-        return snapshot
+    }
+
+    /// Adds up all shards into `collection` and returns when the histogram began to count, in milliseconds since the
+    /// Unix epoch. Each observation is in it wholly or not at all, but for the sum, which may run ahead of or behind
+    /// the counts by the observations made at this moment.
+    @discardableResult
+    func collect(into collection: inout HistogramCollection, shards: Shards.List, now: Int64) -> Int64 {
+        state.withLockedValue { state in
+            collection.counts.extremes = extremes.snapshot()
+            read(into: &collection.counts, shards)
+            collection.fill(layout: layout, baseline: state.baseline)
+            while true {
+                collection.show(state.view, rawSchema: layout.schema)
+                guard collection.bucketCount > bucketing.maximumBuckets else { break }
+                if let interval = bucketing.minimumResetInterval, now - state.created >= interval.inMilliseconds {
+                    state = State(view: Self.firstView(bucketing), baseline: collection.counts, created: now)
+                    collection.fill(layout: layout, baseline: state.baseline)
+                } else if let lowest = collection.lowestIndex,
+                    let coarser = state.view.coarser(lowestIndex: lowest, limits: bucketing)
+                {
+                    state.view = coarser
+                } else {
+                    break
+                }
+            }
+            collection.attach(block.exemplars)
+            return state.created
+        }
+    }
+
+    private func read(into counts: inout Counts, _ shards: Shards.List) {
+        counts.sum = block.floatingTotal(0, in: shards)
+        counts.cells.removeAll(keepingCapacity: true)
+        for cell in 0..<layout.cellCount { counts.cells.append(block.total(cell + Self.headerCells, in: shards)) }
+    }
+
+    private static func firstView(_ bucketing: NativeBucketing) -> NativeView {
+        NativeView(schema: bucketing.schema, zeroThreshold: bucketing.zeroThreshold)
     }
 }

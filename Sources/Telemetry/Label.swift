@@ -1,12 +1,8 @@
-/// A label whose values are a closed set: an enumeration of strings.
-public protocol LabelValue: RawRepresentable, CaseIterable, Hashable, Sendable where RawValue == String {
-    static var labelName: String { get }
-}
-
 /// The label set of a family with one closed label.
-public struct Label<Value: LabelValue>: LabelSet {
+public struct Label<Value: LabelValue>: ClosedLabelSet {
     public let value: Value
 
+    @inlinable
     public init(_ value: Value) {
         self.value = value
     }
@@ -15,4 +11,9 @@ public struct Label<Value: LabelValue>: LabelSet {
     public var labelValues: [String] { [value.rawValue] }
     /// Every child the family can have.
     public static var all: [Self] { Value.allCases.map { Self($0) } }
+    public static var radices: LabelRadices { LabelRadices() }
+
+    @inlinable
+    @inline(__always)
+    public func ordinal(_ radices: LabelRadices) -> Int { value.ordinal }
 }

@@ -7,6 +7,12 @@ public protocol LabelSet: Hashable, Sendable {
     static var labelNames: [String] { get }
     /// One value for each name, in the same order.
     var labelValues: [String] { get }
+    /// Names and values together; only sets whose names are known at run time alone have a reason to implement it.
+    var labelPairs: [LabelPair] { get }
+}
+
+extension LabelSet {
+    public var labelPairs: [LabelPair] { zip(Self.labelNames, labelValues).map { LabelPair($0, $1) } }
 }
 
 /// The label set of a family that has exactly one child.

@@ -25,6 +25,10 @@ extension MetricFamily {
         if Set(labelNames).count != labelNames.count {
             problems.append("\(name): a label is declared twice")
         }
+        if (kind == .info) != name.hasSuffix("_info") {
+            problems.append("\(name): the suffix _info belongs to information, and to each of it")
+        }
+        if limit < 1 { problems.append("\(name): the limit must allow at least one child") }
         if kind == .histogram {
             if upperBounds.isEmpty { problems.append("\(name): a histogram needs at least one bucket") }
             if !upperBounds.allSatisfy(\.isFinite)
@@ -34,6 +38,32 @@ extension MetricFamily {
             }
         }
         return problems
+    }
+
+    /// What is wrong with these declarations together, one sentence each; empty when they may be registered.
+    public static func problems(in families: [MetricFamily]) -> [String] {
+        var problems = families.flatMap(\.problems)
+        var owners: [String: String] = [:]
+        for family in families {
+            for name in family.seriesNames {
+                if let owner = owners[name] {
+                    problems.append(
+                        owner == family.name
+                            ? "\(name) is declared twice"
+                            : "\(name) is a series of \(owner) and of \(family.name)")
+                }
+                owners[name] = family.name
+            }
+        }
+        return problems
+    }
+
+    /// The family's name and those of all its series.
+    private var seriesNames: [String] {
+        switch kind {
+        case .histogram: [name, name + "_bucket", name + "_count", name + "_sum"]
+        case .counter, .gauge, .info, .stateSet: [name]
+        }
     }
 
     private static func isMetricName(_ text: String) -> Bool {

@@ -31,6 +31,13 @@ package enum NativeBuckets {
         return exponent * perOctave + step
     }
 
+    /// The highest index of a bucket that holds no magnitude above a threshold.
+    static func lastIndex(within threshold: Double, schema: Int) -> Int {
+        guard threshold > 0 else { return .min }
+        let index = index(of: threshold, schema: schema)
+        return upperBound(index, schema: schema) <= threshold ? index : index - 1
+    }
+
     /// 2^(step/steps), the same bits wherever it is computed.
     private static func significand(_ step: Int, of steps: Int) -> Double {
         step == 0 ? 1 : exp2(Double(step) / Double(steps))

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The standard `process_*` metrics, read from `/proc/self` at each exposition
@@ -7,26 +8,32 @@ public struct ProcessCollector: Sendable {
     private let openDescriptors: Gauge
     private let maximumDescriptors: Gauge
     private let virtualBytes: Gauge
+    private let maximumVirtualBytes: Gauge
     private let residentBytes: Gauge
+    private let heapBytes: Gauge
     private let startTime: Gauge
     private let threads: Gauge
 
     /// Adds the families to a registry and keeps them up to date.
     @discardableResult
     public init(registry: Registry) {
-        cpuSeconds = registry.observedCounter(
-            "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")
-        openDescriptors = registry.gauge(GaugeFamily<NoLabels>("process_open_fds", "Number of open file descriptors."))
-        maximumDescriptors = registry.gauge(
-            GaugeFamily<NoLabels>("process_max_fds", "Maximum number of open file descriptors."))
-        virtualBytes = registry.gauge(
-            GaugeFamily<NoLabels>("process_virtual_memory_bytes", "Virtual memory size in bytes."))
-        residentBytes = registry.gauge(
-            GaugeFamily<NoLabels>("process_resident_memory_bytes", "Resident memory size in bytes."))
-        startTime = registry.gauge(
-            GaugeFamily<NoLabels>(
-                "process_start_time_seconds", "Start time of the process since unix epoch in seconds."))
-        threads = registry.gauge(GaugeFamily<NoLabels>("process_threads", "Number of OS threads in the process."))
+        func gauge(_ name: String, _ help: String) -> Gauge { registry.ownGauge(name, help) }
+        let started = Self.startTime()
+        cpuSeconds =
+            registry.observedCounter(
+                CounterFamily<NoLabels>(
+                    "process_cpu_seconds_total", "Total user and system CPU time spent in seconds."),
+                since: Int64(started * 1000))[NoLabels()]
+        openDescriptors = gauge("process_open_fds", "Number of open file descriptors.")
+        maximumDescriptors = gauge("process_max_fds", "Maximum number of open file descriptors.")
+        virtualBytes = gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.")
+        maximumVirtualBytes = gauge(
+            "process_virtual_memory_max_bytes", "Maximum amount of virtual memory available in bytes.")
+        residentBytes = gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
+        heapBytes = gauge("process_heap_bytes", "Process heap size in bytes.")
+        startTime = gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
+        threads = gauge("process_threads", "Number of OS threads in the process.")
+        startTime.set(started)
         let collector = self
         registry.onCollect { collector.update() }
     }
@@ -39,6 +46,10 @@ public struct ProcessCollector: Sendable {
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
             maximumDescriptors.set(Double(limit.rlim_cur))
         }
+        if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 {
+            maximumVirtualBytes.set(Double(limit.rlim_cur))
+        }
+        heapBytes.set(Double(weir_heap_bytes()))
         openDescriptors.set(Self.countOpenDescriptors())
         guard let stat = Self.read("/proc/self/stat"), let end = stat.lastIndex(of: ")") else { return }
         // The fields behind the program's name start with number 3, the state.
@@ -47,9 +58,16 @@ public struct ProcessCollector: Sendable {
         threads.set(Double(fields[17]) ?? 0)
         virtualBytes.set(Double(fields[20]) ?? 0)
         residentBytes.set((Double(fields[21]) ?? 0) * Double(sysconf(Int32(_SC_PAGESIZE))))
-        if let boot = Self.bootTime(), let ticks = Double(fields[19]) {
-            startTime.set(boot + ticks / Double(sysconf(Int32(_SC_CLK_TCK))))
+    }
+
+    /// Seconds since the Unix epoch.
+    private static func startTime() -> Double {
+        guard let stat = read("/proc/self/stat"), let end = stat.lastIndex(of: ")"), let boot = bootTime() else {
+            return Double(WallClock.milliseconds()) / 1000
         }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let ticks = Double(fields[19]) else { return boot }
+        return boot + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     private static func seconds(_ time: timeval) -> Double {

@@ -5,10 +5,9 @@ import NIOConcurrencyHelpers
 /// Registering is done once, when the program is composed; recording goes through the handles and never touches the
 /// registry. All calls are safe from any thread.
 public final class Registry: Sendable {
-    private struct Entry {
+    struct Entry {
         let family: MetricFamily
-        let children: any Sendable
-        let write: @Sendable (SampleWriter, ExpositionFormat, [UnsafeMutablePointer<Shards.Cell>]) -> Void
+        let children: any RegisteredFamily
     }
 
     private struct State {
@@ -16,52 +15,24 @@ public final class Registry: Sendable {
         /// By name.
         var ordered: [Entry] = []
         var collectors: [@Sendable () -> Void] = []
+        var cost: ScrapeCost?
     }
 
     private let state = NIOLockedValueBox(State())
+    /// The families that may be registered, by name; nil: any.
+    private let catalogue: [String: MetricFamily]?
 
-    public init() {}
-
-    /// Registers a counter family, or returns its children when it is registered already.
-    public func counter<Labels>(_ declared: CounterFamily<Labels>) -> CounterVector<Labels> {
-        CounterVector(children: register(declared.family, known: declared.known, kind: CounterInstrument()))
+    public init() {
+        catalogue = nil
     }
 
-    /// Registers a gauge family, or returns its children when it is registered already.
-    public func gauge<Labels>(_ declared: GaugeFamily<Labels>) -> GaugeVector<Labels> {
-        GaugeVector(children: register(declared.family, known: declared.known, kind: GaugeInstrument()))
-    }
-
-    /// Registers a histogram family, or returns its children when it is registered already.
-    public func histogram<Labels>(_ declared: HistogramFamily<Labels>) -> HistogramVector<Labels> {
-        let layout = HistogramLayout(schema: declared.schema, classicBounds: declared.family.upperBounds)
-        return HistogramVector(
-            children: register(declared.family, known: declared.known, kind: HistogramInstrument(layout: layout)))
-    }
-
-    /// Counter without labels.
-    public func counter(_ declared: CounterFamily<NoLabels>) -> Counter {
-        let vector: CounterVector<NoLabels> = counter(declared)
-        return vector[NoLabels()]
-    }
-
-    /// Gauge without labels.
-    public func gauge(_ declared: GaugeFamily<NoLabels>) -> Gauge {
-        let vector: GaugeVector<NoLabels> = gauge(declared)
-        return vector[NoLabels()]
-    }
-
-    /// Histogram without labels.
-    public func histogram(_ declared: HistogramFamily<NoLabels>) -> Histogram {
-        let vector: HistogramVector<NoLabels> = histogram(declared)
-        return vector[NoLabels()]
-    }
-
-    /// A counter whose total is kept elsewhere (by the kernel, say) and is set at each exposition.
-    func observedCounter(_ name: String, _ help: String) -> Gauge {
-        let family = CounterFamily<NoLabels>(name, help).family
-        let children = register(family, known: [NoLabels](), kind: GaugeInstrument())
-        return Gauge(block: children[NoLabels()])
+    /// A registry for these families and no others, but for those the library itself has.
+    ///
+    /// - Throws: ``CatalogueError`` with everything that is wrong with the declarations.
+    public init(catalogue: [MetricFamily]) throws(CatalogueError) {
+        let problems = MetricFamily.problems(in: catalogue)
+        guard problems.isEmpty else { throw CatalogueError(problems: problems) }
+        self.catalogue = Dictionary(uniqueKeysWithValues: catalogue.map { ($0.name, $0) })
     }
 
     /// Runs before each exposition, to bring gauges up to date. It must not block.
@@ -74,30 +45,59 @@ public final class Registry: Sendable {
         state.withLockedValue { $0.ordered.map(\.family) }
     }
 
-    /// All series, families ordered by name.
+    /// Starts an exposition.
+    public func scrape(_ request: ScrapeRequest) -> Scrape {
+        let entries = collect()
+        return Scrape(self, request, request.names.isEmpty ? entries : entries.filter { request.wants($0.family) })
+    }
+
+    /// The whole exposition at once; families ordered by name.
+    public func exposition(_ request: ScrapeRequest) throws(ScrapeTimeout) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let scrape = scrape(request)
+        while try scrape.nextPiece({ bytes.append(contentsOf: $0) }) {}
+        return bytes
+    }
+
+    /// The whole exposition at once, with what the format has when nobody asks for anything else.
     public func exposition(_ format: ExpositionFormat = .text) -> [UInt8] {
-        withExposition(format) { Array($0) }
+        (try? exposition(ScrapeRequest(format))) ?? []
     }
 
-    /// Hands all series to `body`, from a buffer that is kept for the next exposition.
-    public func withExposition<Result>(
-        _ format: ExpositionFormat, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-    ) rethrows -> Result {
-        let (entries, collectors) = state.withLockedValue { ($0.ordered, $0.collectors) }
-        for update in collectors { update() }
+    /// What all families hold now, as values.
+    public func snapshot() -> [FamilySnapshot] {
+        let entries = collect()
         let shards = Shards.all()
-        return try ScrapeBuffers.withBuffer { writer in
-            for entry in entries { entry.write(writer, format, shards) }
-            if format == .openMetrics { writer.writeEnd() }
-            return try body(writer.bytes)
-        }
+        let now = WallClock.milliseconds()
+        return entries.map { $0.children.snapshot(shards, now: now) }
     }
 
-    private func register<Labels, Kind>(
-        _ family: MetricFamily, known: [Labels], kind: Kind
+    /// What families refused or left out, those without loss included.
+    var losses: [FamilyLosses] {
+        state.withLockedValue { $0.ordered }.map { $0.children.losses }
+    }
+
+    /// Records what scrapes cost from now on.
+    func keep(_ cost: ScrapeCost) {
+        state.withLockedValue { $0.cost = cost }
+    }
+
+    func note(_ scrape: Scrape, seriesCount: Int, duration: Duration) {
+        state.withLockedValue { $0.cost }?.record(scrape, seriesCount: seriesCount, duration: duration)
+    }
+
+    /// Returns a family's children; a family that is registered already keeps those it has.
+    ///
+    /// - Parameter isOwn: the library's own, which no catalogue has to name.
+    func register<Labels, Kind>(
+        _ family: MetricFamily, known: [Labels], kind: Kind, isOwn: Bool = false
     ) -> Children<Labels, Kind> {
-        let problems = family.problems
-        precondition(problems.isEmpty, problems.joined(separator: "; "))
+        if let catalogue, !isOwn {
+            precondition(catalogue[family.name] == family, "\(family.name) is not in the registry's catalogue")
+        } else {
+            let problems = family.problems
+            precondition(problems.isEmpty, problems.joined(separator: "; "))
+        }
         return state.withLockedValue { state in
             if let entry = state.entries[family.name] {
                 guard let children = entry.children as? Children<Labels, Kind>, entry.family == family else {
@@ -106,11 +106,20 @@ public final class Registry: Sendable {
                 return children
             }
             let children = Children(family: family, known: known, kind: kind)
-            state.entries[family.name] = Entry(family: family, children: children) { writer, format, shards in
-                children.write(to: writer, format: format, shards: shards)
-            }
+            state.entries[family.name] = Entry(family: family, children: children)
             state.ordered = state.entries.values.sorted { $0.family.name < $1.family.name }
             return children
         }
+    }
+
+    /// A family that is registered already.
+    func registered(_ name: String) -> Entry? {
+        state.withLockedValue { $0.entries[name] }
+    }
+
+    private func collect() -> [Entry] {
+        let (entries, collectors) = state.withLockedValue { ($0.ordered, $0.collectors) }
+        for update in collectors { update() }
+        return entries
     }
 }

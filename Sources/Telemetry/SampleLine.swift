@@ -1,8 +1,10 @@
-/// One of the lines that each child of a family has.
+/// One of the lines that each child of a family has in a text format.
 struct SampleLine: Sendable {
     var suffix = ""
     /// The upper bound of a bucket.
     var bound: Double?
-    /// Whether the line says when the child was created; only OpenMetrics has those.
+    /// A label that only this line has.
+    var label: LabelPair?
+    /// Whether the line says when the child was created.
     var isCreated = false
 }

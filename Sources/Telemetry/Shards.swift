@@ -16,15 +16,26 @@ enum Shards {
     /// Cells in each shard. This much address space is reserved; memory is used only for pages that are written.
     static let capacity = 1 << 24
 
+    /// Every shard there is, whether a thread owns it or not.
+    ///
+    /// `@unchecked Sendable`: needs no lock, the pointers never change and the cells behind them are atomic.
+    @usableFromInline
+    struct List: @unchecked Sendable {
+        fileprivate(set) var shards: [UnsafeMutablePointer<Cell>]
+
+        fileprivate init(shards: [UnsafeMutablePointer<Cell>]) {
+            self.shards = shards
+        }
+    }
+
     private struct State {
-        /// Every shard there is, whether a thread owns it or not.
-        var all: [UInt] = []
+        var all: List
         var free: [UInt] = []
     }
 
-    private static let state = NIOLockedValueBox(State())
+    private static let state = NIOLockedValueBox(State(all: List(shards: [common])))
 
-    /// The memory of values that are set, not added to: one for all threads, written with atomic instructions.
+    /// The memory of values that are set, and of those that all threads add to: written with atomic instructions.
     @usableFromInline nonisolated(unsafe) static let common = reserve()
 
     /// The calling thread's shard.
@@ -40,9 +51,9 @@ enum Shards {
     static func adopt() -> UnsafeMutablePointer<UInt8> {
         let address = state.withLockedValue { state in
             if let free = state.free.popLast() { return free }
-            let address = UInt(bitPattern: reserve())
-            state.all.append(address)
-            return address
+            let shard = reserve()
+            state.all.shards.append(shard)
+            return UInt(bitPattern: shard)
         }
         guard let shard = UnsafeMutablePointer<UInt8>(bitPattern: address) else {
             preconditionFailure("a shard has no address")
@@ -54,11 +65,9 @@ enum Shards {
         return shard
     }
 
-    /// Every shard, for a collect.
-    static func all() -> [UnsafeMutablePointer<Cell>] {
-        state.withLockedValue { $0.all }.compactMap { address in
-            UnsafeMutableRawPointer(bitPattern: address)?.assumingMemoryBound(to: Cell.self)
-        }
+    /// Every shard, for a collect: those of the threads and the common one.
+    static func all() -> List {
+        state.withLockedValue { $0.all }
     }
 
     private static func reserve() -> UnsafeMutablePointer<Cell> {

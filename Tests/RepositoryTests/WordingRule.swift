@@ -27,7 +27,10 @@ enum WordingRule {
         let lines = text.numberedLines
         return lines.enumerated().compactMap { index, element in
             guard let range = element.content.firstRange(of: unchecked) else { return nil }
-            let above = index > 0 ? lines[index - 1].content.drop(while: \.isWhitespace) : ""
+            // Attributes may stand between the comment and the declaration.
+            let above =
+                lines[..<index].reversed().lazy.map { $0.content.drop(while: \.isWhitespace) }
+                .first { !$0.hasPrefix("@") } ?? ""
             let isInComment = element.content[..<range.lowerBound].contains("//")
             if isInComment || element.content.contains("//") || above.hasPrefix("//") { return nil }
             return Violation(

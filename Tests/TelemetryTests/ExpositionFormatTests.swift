@@ -12,7 +12,7 @@ import Testing
         (
             "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
                 + "application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,"
-                + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
+                + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .protobuf
         ),
     ])
     func theFormatFollowsTheAcceptHeader(accept: String?, format: ExpositionFormat) {
@@ -26,7 +26,9 @@ import Testing
             HistogramFamily<NoLabels>("wait_seconds", "Wait.", upperBounds: [0.1, 1]))
         counter.increment(by: 3)
         histogram.observe(0.5)
-        let lines = String(decoding: registry.exposition(.openMetrics), as: UTF8.self).split(separator: "\n")
+        let lines = String(
+            decoding: try registry.exposition(ScrapeRequest(.openMetrics, hasCreated: true)), as: UTF8.self
+        ).split(separator: "\n")
         let created = lines.filter { $0.contains("_created ") }
         #expect(created.count == 2)
         #expect(try created.allSatisfy { try #require(Double($0.split(separator: " ")[1])) > 1_700_000_000 })

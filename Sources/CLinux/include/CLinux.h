@@ -62,3 +62,23 @@ static inline uint8_t *weir_shard(void) { return weir_thread_shard; }
 void weir_shard_adopt(uint8_t *shard, void (*release)(void *shard));
 /// Reserves `length` bytes of zeroed address space; memory is used only where it is touched. NULL and errno on failure.
 uint8_t *weir_reserve(size_t length);
+
+// MARK: gzip
+
+typedef struct weir_gzip weir_gzip;
+
+/// A gzip stream of compression `level` 1 to 9, by the machine's zlib; NULL where there is none.
+weir_gzip *weir_gzip_open(int level);
+/// The bytes to compress next; they must stay until they are used up.
+void weir_gzip_input(weir_gzip *gzip, const void *bytes, size_t length);
+/// Compresses into `space` and returns how much of it is used; less than `length` when all input is used up and, with
+/// `finish`, the stream is complete.
+size_t weir_gzip_output(weir_gzip *gzip, void *space, size_t length, int finish);
+void weir_gzip_close(weir_gzip *gzip);
+
+// MARK: heap
+
+/// Bytes that the C library's allocator has from the kernel, its large mappings included.
+size_t weir_heap_bytes(void);
+/// Of these, the bytes that the program uses.
+size_t weir_heap_used_bytes(void);

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Telemetry
 
@@ -10,11 +11,34 @@ struct MetricsController: Sendable {
     }
 
     @Sendable func metrics(_ request: Request, context: APIContext) async throws -> Response {
-        let format = ExpositionFormat(accept: request.headers[.accept])
-        return registry.withExposition(format) { bytes in
-            Response(
-                status: .ok, headers: [.contentType: format.contentType],
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        let wanted: ScrapeRequest
+        do {
+            wanted = try ScrapeRequest(
+                accept: request.headers[values: .accept].joined(separator: ","),
+                acceptEncoding: request.headers[values: .acceptEncoding].joined(separator: ","),
+                scrapeTimeout: Self.scrapeTimeout.flatMap { request.headers[$0] }, query: request.uri.query)
+        } catch {
+            throw Problem(
+                status: .badRequest, code: "invalid_scrape_parameter", title: "A parameter is not allowed",
+                detail: error.description)
         }
+        var headers: HTTPFields = [:]
+        for (name, value) in wanted.headerFields {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { [registry] writer in
+                let scrape = registry.scrape(wanted)
+                var piece = ByteBuffer()
+                // When the time is over this throws, and the answer is broken off.
+                while try scrape.nextPiece({ piece.writeBytes($0) }) {
+                    try await writer.write(piece)
+                    piece.clear()
+                }
+                try await writer.finish(nil)
+            })
     }
+
+    private static let scrapeTimeout = HTTPField.Name("X-Prometheus-Scrape-Timeout-Seconds")
 }

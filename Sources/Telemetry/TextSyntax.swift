@@ -1,5 +1,5 @@
-/// Writes metadata and sample names of the two text formats, which differ in details.
-struct TextExposition {
+/// Metadata and sample names of the text formats, which differ in details.
+struct TextSyntax {
     let format: ExpositionFormat
     private(set) var bytes: [UInt8] = []
 
@@ -8,13 +8,13 @@ struct TextExposition {
     }
 
     mutating func header(_ family: MetricFamily) {
-        let name = format == .openMetrics ? family.baseName : family.name
-        let type = "# TYPE \(name) \(family.kind.rawValue)\n"
+        let name = family.name(in: format)
+        let type = "# TYPE \(name) \(family.type(in: format))\n"
         switch format {
-        case .text:
+        case .text, .protobuf:
             help(name, family.help)
             append(type)
-        case .openMetrics:
+        case .openMetrics, .openMetrics2:
             append(type)
             if let unit = family.unit { append("# UNIT \(name) \(unit)\n") }
             help(name, family.help)
@@ -22,34 +22,36 @@ struct TextExposition {
     }
 
     /// A sample line up to its value.
-    mutating func prefix(_ family: MetricFamily, _ line: SampleLine, _ labels: [String]) {
-        append(line.isCreated ? family.baseName + "_created" : family.name + line.suffix)
-        appendLabels(family.labelNames, labels, bound: line.bound.map(formatted))
+    mutating func prefix(_ family: MetricFamily, _ line: SampleLine, _ labels: [LabelPair]) {
+        append(line.isCreated ? family.name(in: format) + "_created" : family.name + line.suffix)
+        var labels = labels
+        if let label = line.label { labels.append(label) }
+        if let bound = line.bound { labels.append(LabelPair("le", formatted(bound))) }
+        appendLabels(labels)
         append(" ")
+    }
+
+    mutating func appendLabels(_ labels: [LabelPair]) {
+        guard !labels.isEmpty else { return }
+        var separator = "{"
+        for label in labels {
+            append("\(separator)\(label.name)=\"")
+            appendEscaped(label.value, quotes: true)
+            append("\"")
+            separator = ","
+        }
+        append("}")
     }
 
     private mutating func help(_ name: String, _ text: String) {
         append("# HELP \(name) ")
-        appendEscaped(text, quotes: format == .openMetrics)
+        appendEscaped(text, quotes: format != .text)
         append("\n")
-    }
-
-    private mutating func appendLabels(_ names: [String], _ values: [String], bound: String?) {
-        guard !names.isEmpty || bound != nil else { return }
-        var separator = "{"
-        for (name, value) in zip(names, values) {
-            append("\(separator)\(name)=\"")
-            appendEscaped(value, quotes: true)
-            append("\"")
-            separator = ","
-        }
-        if let bound { append("\(separator)le=\"\(bound)\"") }
-        append("}")
     }
 
     /// The value of `le`: OpenMetrics wants floating-point numbers to look like it.
     private func formatted(_ bound: Double) -> String {
-        format == .openMetrics && bound.isFinite ? bound.description : Self.format(bound)
+        format != .text && bound.isFinite ? bound.description : Self.format(bound)
     }
 
     private mutating func append(_ text: String) {

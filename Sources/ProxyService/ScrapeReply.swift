@@ -1,0 +1,55 @@
+import NIOCore
+import NIOHTTP1
+import Telemetry
+
+/// Sends an exposition piece by piece, each one when the one before has been written, off the event loop.
+struct ScrapeReply: Sendable {
+    private let head: HTTPRequestHead
+    private let request: ScrapeRequest
+    private let registry: Registry
+    private let channel: any Channel
+
+    /// - Throws: ``ScrapeRequestError`` for a query parameter that is not allowed.
+    init(
+        _ exchange: Exchange, query: Substring, registry: Registry, channel: any Channel
+    ) throws(ScrapeRequestError) {
+        head = exchange.head
+        request = try ScrapeRequest(
+            accept: head.headers["accept"].joined(separator: ","),
+            acceptEncoding: head.headers["accept-encoding"].joined(separator: ","),
+            scrapeTimeout: head.headers.first(name: "x-prometheus-scrape-timeout-seconds"), query: String(query))
+        self.registry = registry
+        self.channel = channel
+    }
+
+    /// Sends the answer. One that cannot be completed in time is broken off, so that nobody takes it for complete.
+    func send() async {
+        do {
+            // A reader of HTTP/1.0 knows the end by the connection's.
+            let isKeptAlive = head.isKeepAlive && head.version.minor > 0
+            var headers = HTTPHeaders(request.headerFields.map { ($0.name, $0.value) })
+            headers.add(name: "X-Content-Type-Options", value: "nosniff")
+            if head.version.minor > 0 { headers.add(name: "Transfer-Encoding", value: "chunked") }
+            if !isKeptAlive { headers.add(name: "Connection", value: "close") }
+            try await write(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers)))
+            if head.method != .HEAD { try await sendPieces() }
+            try await write(.end(nil))
+            if !isKeptAlive { try await channel.close() }
+        } catch {
+            channel.close(promise: nil)
+        }
+    }
+
+    private func sendPieces() async throws {
+        let scrape = registry.scrape(request)
+        var piece = channel.allocator.buffer(capacity: Scrape.pieceLength)
+        while try scrape.nextPiece({ piece.writeBytes($0) }) {
+            try await write(.body(.byteBuffer(piece)))
+            piece = channel.allocator.buffer(capacity: Scrape.pieceLength)
+        }
+    }
+
+    private func write(_ part: HTTPServerResponsePart) async throws {
+        try await channel.writeAndFlush(part)
+    }
+}
