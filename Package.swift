@@ -57,6 +57,7 @@ let package = Package(
     targets: [
         // 0: C
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CAllocations"),
         .target(name: "CLinux"),
         .target(
             name: "CPrometheusProto", exclude: ["metrics.proto", "remote.proto"],
@@ -82,7 +83,7 @@ let package = Package(
         room(
             "Appliance",
             ["CLinux", argumentParser, nioConcurrency, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
-        room("Bench", ["CLinux", "Telemetry", argumentParser, nioConcurrency]),
+        room("Bench", ["CAllocations", "CLinux", "Telemetry", argumentParser, nioConcurrency]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
         room(

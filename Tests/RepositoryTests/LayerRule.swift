@@ -1,6 +1,6 @@
 /// Which rooms of the house a room may import: those below it, and beside it those named here.
 enum LayerRule {
-    static let c: Set = ["CLibcurl", "CLinux", "CPrometheusProto"]
+    static let c: Set = ["CAllocations", "CLibcurl", "CLinux", "CPrometheusProto"]
     /// Pure values: no Foundation, no I/O, nothing from outside.
     static let domain: Set = ["Fleet", "Objectives", "Scaling", "TransportStream"]
     static let libraries = domain.union(["Catalogue", "Telemetry"])
