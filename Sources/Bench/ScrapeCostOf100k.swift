@@ -39,7 +39,7 @@ struct ScrapeCostOf100k {
     @inline(never)
     private func scrape() -> Int {
         var count = 0
-        let scrape = registry.scrape(request)
+        var scrape = registry.scrape(request)
         do {
             while try scrape.nextPiece({ count += $0.count }) {}
         } catch {

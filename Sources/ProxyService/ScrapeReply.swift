@@ -41,7 +41,7 @@ struct ScrapeReply: Sendable {
     }
 
     private func sendPieces() async throws {
-        let scrape = registry.scrape(request)
+        var scrape = registry.scrape(request)
         var piece = channel.allocator.buffer(capacity: Scrape.pieceLength)
         while try scrape.nextPiece({ piece.writeBytes($0) }) {
             try await write(.body(.byteBuffer(piece)))

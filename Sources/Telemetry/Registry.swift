@@ -54,7 +54,7 @@ public final class Registry: Sendable {
     /// The whole exposition at once; families ordered by name.
     public func exposition(_ request: ScrapeRequest) throws(ScrapeTimeout) -> [UInt8] {
         var bytes: [UInt8] = []
-        let scrape = scrape(request)
+        var scrape = scrape(request)
         while try scrape.nextPiece({ bytes.append(contentsOf: $0) }) {}
         return bytes
     }
@@ -82,8 +82,8 @@ public final class Registry: Sendable {
         state.withLockedValue { $0.cost = cost }
     }
 
-    func note(_ scrape: Scrape, seriesCount: Int, duration: Duration) {
-        state.withLockedValue { $0.cost }?.record(scrape, seriesCount: seriesCount, duration: duration)
+    func note(_ format: ExpositionFormat, _ byteCount: Int, seriesCount: Int, duration: Duration) {
+        state.withLockedValue { $0.cost }?.record(format, byteCount, seriesCount: seriesCount, duration: duration)
     }
 
     /// Returns a family's children; a family that is registered already keeps those it has.

@@ -1,7 +1,7 @@
 /// One exposition of a registry, handed out piece by piece.
 ///
 /// Not for several threads at once; a registry may have any number of scrapes going on.
-public final class Scrape {
+public struct Scrape: ~Copyable {
     /// A piece is handed out when it has reached this length, in bytes. It is longer by at most one child's lines; a
     /// protobuf family of histograms is put together whole, because its length stands before it, and then cut.
     public static let pieceLength = 64 << 10
@@ -38,7 +38,7 @@ public final class Scrape {
     ///
     /// - Throws: ``ScrapeTimeout`` when the time that the request allows has passed. What has been handed out then is
     ///   an incomplete exposition: the answer must be broken off.
-    public func nextPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(ScrapeTimeout) -> Bool {
+    public mutating func nextPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(ScrapeTimeout) -> Bool {
         while !isComplete {
             if let timeout = request.timeout, ContinuousClock.now - started > timeout {
                 isComplete = true
@@ -47,8 +47,8 @@ public final class Scrape {
             writer.reset()
             fill()
             let bytes = gzip.map { $0.compress(writer.bytes, isLast: isComplete) } ?? writer.bytes
-            if isComplete { registry.note(self, seriesCount: seriesCount, duration: ContinuousClock.now - started) }
             byteCount += bytes.count
+            if isComplete { noteCost() }
             if bytes.isEmpty { continue }
             for start in stride(from: 0, to: bytes.count, by: Self.pieceLength * 2) {
                 let end = min(start + Self.pieceLength * 2, bytes.count)
@@ -59,10 +59,12 @@ public final class Scrape {
         return false
     }
 
-    var format: ExpositionFormat { request.format }
+    private func noteCost() {
+        registry.note(request.format, byteCount, seriesCount: seriesCount, duration: ContinuousClock.now - started)
+    }
 
     /// Writes until a piece is full or nothing is left.
-    private func fill() {
+    private mutating func fill() {
         while writer.count < Self.pieceLength {
             guard let page else {
                 guard next < families.count else {

@@ -53,9 +53,9 @@ public struct ScrapeCost: Sendable {
         }
     }
 
-    func record(_ scrape: Scrape, seriesCount: Int, duration: Duration) {
-        durations.observe(duration, Label(scrape.format))
-        bytes.increment(Label(scrape.format), by: scrape.byteCount)
+    func record(_ format: ExpositionFormat, _ byteCount: Int, seriesCount: Int, duration: Duration) {
+        durations.observe(duration, Label(format))
+        bytes.increment(Label(format), by: byteCount)
         series.set(seriesCount)
     }
 }

@@ -29,7 +29,7 @@ struct MetricsController: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { [registry] writer in
-                let scrape = registry.scrape(wanted)
+                var scrape = registry.scrape(wanted)
                 var piece = ByteBuffer()
                 // When the time is over this throws, and the answer is broken off.
                 while try scrape.nextPiece({ piece.writeBytes($0) }) {
