@@ -23,7 +23,7 @@ struct TelemetryCommand: ParsableCommand {
                 name.padding(toLength: 44, withPad: " ", startingAt: 0), String(format: "%8.2f %@", value, unit), goal)
         }
         row("histogram observe, classic and native", report.observeNs, "ns", "goal 5 (noise \(report.noiseNs))")
-        row("  kept in one place for all threads", report.observeSharedNs, "ns", "goal 10")
+        row("  counted in one place for all threads", report.observeSharedNs, "ns", "goal 10")
         row("  by two threads at once", report.observe2threadsRatio, "× ", "goal 1.2")
         row("counter increment", report.counterNs, "ns", "goal 1")
         row("observe through three label values", report.observeLabelsNs, "ns", "goal 25")

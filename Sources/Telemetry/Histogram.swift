@@ -4,6 +4,7 @@
 /// stored: it is the sum of the cells, so that `_count` and the buckets cannot disagree.
 public struct Histogram: Sendable {
     @usableFromInline let offset: Int
+    @usableFromInline let sumOffset: Int
     @usableFromInline let isShared: Bool
     @usableFromInline let layout: HistogramLayout
     /// Keeps the cells from being given back.
@@ -13,6 +14,7 @@ public struct Histogram: Sendable {
         self.cells = cells
         self.isShared = isShared
         offset = cells.block.offset
+        sumOffset = cells.sums.offset
         layout = cells.layout
     }
 
@@ -23,7 +25,7 @@ public struct Histogram: Sendable {
         guard let cell = layout.cell(of: value) else { return cells.observeExtreme(value, isShared: isShared) }
         if isShared {
             Shards.common.addWholeShared(1, at: offset &+ cell &+ 2)
-            Shards.common.addFloatingShared(value, at: offset)
+            Shards.own().addFloating(value, at: sumOffset)
         } else {
             let shard = Shards.own()
             shard.addWhole(1, at: offset &+ cell &+ 2)

@@ -23,15 +23,19 @@ final class HistogramCells: Sendable {
     }
 
     @usableFromInline let block: CellBlock
+    /// Where the sum is. Counts that all threads share have their sums apart, close to those of other histograms: each
+    /// thread still adds to a sum of its own.
+    let sums: CellBlock
     @usableFromInline let layout: HistogramLayout
     private let extremes: HistogramExtremes
     private let bucketing: NativeBucketing
     private let state: NIOLockedValueBox<State>
 
-    init(layout: HistogramLayout, bucketing: NativeBucketing, family: FamilyState) {
+    init(layout: HistogramLayout, bucketing: NativeBucketing, isShared: Bool, family: FamilyState) {
         self.layout = layout
         self.bucketing = bucketing
         block = CellBlock(count: Self.headerCells + layout.cellCount, family: family)
+        sums = isShared ? CellBlock(count: 1, family: family) : block
         extremes = HistogramExtremes(layout: layout)
         state = NIOLockedValueBox(
             State(view: Self.firstView(bucketing), baseline: nil, created: WallClock.milliseconds()))
@@ -80,7 +84,7 @@ final class HistogramCells: Sendable {
     }
 
     private func read(into counts: inout Counts, _ shards: Shards.List) {
-        counts.sum = block.floatingTotal(0, in: shards)
+        counts.sum = sums.floatingTotal(0, in: shards)
         counts.cells.removeAll(keepingCapacity: true)
         for cell in 0..<layout.cellCount { counts.cells.append(block.total(cell + Self.headerCells, in: shards)) }
     }

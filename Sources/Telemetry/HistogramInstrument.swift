@@ -8,7 +8,7 @@ struct HistogramInstrument: Instrument {
 
     @usableFromInline
     func makeCells(_ family: FamilyState) -> HistogramCells {
-        HistogramCells(layout: layout, bucketing: bucketing, family: family)
+        HistogramCells(layout: layout, bucketing: bucketing, isShared: isShared, family: family)
     }
 
     @usableFromInline
