@@ -13,6 +13,7 @@ let house: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -48,6 +49,7 @@ let package = Package(
             traits: [.defaults, "YAML", "Reloading"]),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -68,7 +70,7 @@ let package = Package(
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
-        room("Telemetry", ["CLinux", "CPrometheusProto", nioConcurrency]),
+        room("Telemetry", ["CLinux", "CPrometheusProto", coreMetrics, nioConcurrency]),
         room("TransportStream"),
 
         // 2: adapters
@@ -138,7 +140,7 @@ let package = Package(
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
-        tests("TelemetryTests", ["Telemetry"]),
+        tests("TelemetryTests", ["Telemetry", coreMetrics, nioConcurrency]),
         tests("TransportStreamTests", ["TransportStream"]),
     ]
 )

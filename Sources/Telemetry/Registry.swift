@@ -98,23 +98,25 @@ public final class Registry: Sendable {
             let problems = family.problems
             precondition(problems.isEmpty, problems.joined(separator: "; "))
         }
-        return state.withLockedValue { state in
+        guard let children = registerIfFree(family, known: known, kind: kind) else {
+            preconditionFailure("\(family.name) is registered already with another type or other labels")
+        }
+        return children
+    }
+
+    /// Returns a family's children; nil when the name belongs to another family.
+    func registerIfFree<Labels, Kind>(
+        _ family: MetricFamily, known: [Labels], kind: Kind
+    ) -> Children<Labels, Kind>? {
+        state.withLockedValue { state in
             if let entry = state.entries[family.name] {
-                guard let children = entry.children as? Children<Labels, Kind>, entry.family == family else {
-                    preconditionFailure("\(family.name) is registered already with another type or other labels")
-                }
-                return children
+                return entry.family == family ? entry.children as? Children<Labels, Kind> : nil
             }
             let children = Children(family: family, known: known, kind: kind)
             state.entries[family.name] = Entry(family: family, children: children)
             state.ordered = state.entries.values.sorted { $0.family.name < $1.family.name }
             return children
         }
-    }
-
-    /// A family that is registered already.
-    func registered(_ name: String) -> Entry? {
-        state.withLockedValue { $0.entries[name] }
     }
 
     private func collect() -> [Entry] {
