@@ -140,7 +140,7 @@ let package = Package(
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
-        tests("TelemetryTests", ["Telemetry", coreMetrics, nioConcurrency]),
+        tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, nioConcurrency]),
         tests("TransportStreamTests", ["TransportStream"]),
     ]
 )

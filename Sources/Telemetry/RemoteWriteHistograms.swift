@@ -1,0 +1,12 @@
+/// The shapes in which histograms are sent. The two do not exclude each other in remote write: they are different
+/// series.
+public enum RemoteWriteHistograms: String, Sendable, CaseIterable {
+    /// `_bucket` series by `le`, `_sum` and `_count`.
+    case classic
+    /// One native histogram.
+    case native
+    case both
+
+    var includesClassic: Bool { self != .native }
+    var includesNative: Bool { self != .classic }
+}
