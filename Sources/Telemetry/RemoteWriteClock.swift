@@ -1,0 +1,21 @@
+import Glibc
+
+/// The time that a remote write sender lives by; tests bring their own.
+public struct RemoteWriteClock: Sendable {
+    /// Milliseconds since the Unix epoch.
+    let now: @Sendable () -> Int64
+    /// Ends early, with an error, when the task is cancelled.
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    public init(now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    public static let system = RemoteWriteClock(
+        now: {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+        }, sleep: { try await Task.sleep(for: $0) })
+}
