@@ -1,5 +1,3 @@
-import Glibc
-
 /// The time that a remote write sender lives by; tests bring their own.
 public struct RemoteWriteClock: Sendable {
     /// Milliseconds since the Unix epoch.
@@ -13,9 +11,5 @@ public struct RemoteWriteClock: Sendable {
     }
 
     public static let system = RemoteWriteClock(
-        now: {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-        }, sleep: { try await Task.sleep(for: $0) })
+        now: { WallClock.milliseconds() }, sleep: { try await Task.sleep(for: $0) })
 }

@@ -17,15 +17,18 @@ package struct RemoteWriteEncoder {
 
     private func pack(_ series: some Collection<RemoteWriteSeries>) -> [UInt8] {
         let request = arena.message(prometheus__write_request__init)
-        request.pointee.n_timeseries = series.count
-        request.pointee.timeseries = arena.pointers(series.map(timeSeries))
+        let messages = series.flatMap(timeSeries)
+        request.pointee.n_timeseries = messages.count
+        request.pointee.timeseries = arena.pointers(messages)
         let size = prometheus__write_request__get_packed_size(request)
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = prometheus__write_request__pack(request, buffer.baseAddress)
         }
     }
 
-    private func timeSeries(_ series: RemoteWriteSeries) -> UnsafeMutablePointer<Prometheus__TimeSeries> {
+    /// Exemplars of a histogram stand apart behind it: Prometheus takes exemplars in before the histograms of the same
+    /// message, and none for a series that it does not know yet.
+    private func timeSeries(_ series: RemoteWriteSeries) -> [UnsafeMutablePointer<Prometheus__TimeSeries>] {
         let message = arena.message(prometheus__time_series__init)
         message.pointee.n_labels = series.labels.count
         message.pointee.labels = labels(series.labels)
@@ -38,9 +41,17 @@ package struct RemoteWriteEncoder {
             histogram.pointee.sum = RemoteWriteSeries.staleMarker
             setHistogram(histogram, of: message)
         }
-        message.pointee.n_exemplars = series.exemplars.count
-        message.pointee.exemplars = arena.pointers(series.exemplars.map(exemplar))
-        return message
+        guard !series.exemplars.isEmpty else { return [message] }
+        var messages = [message]
+        if message.pointee.n_histograms > 0 {
+            messages.append(arena.message(prometheus__time_series__init))
+            messages[1].pointee.n_labels = message.pointee.n_labels
+            messages[1].pointee.labels = message.pointee.labels
+        }
+        let last = messages[messages.count - 1]
+        last.pointee.n_exemplars = series.exemplars.count
+        last.pointee.exemplars = arena.pointers(series.exemplars.map(exemplar))
+        return messages
     }
 
     private func setSample(_ value: Double, of series: UnsafeMutablePointer<Prometheus__TimeSeries>) {

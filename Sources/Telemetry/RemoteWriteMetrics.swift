@@ -8,12 +8,25 @@ struct RemoteWriteMetrics: Sendable {
     let lastSuccess: Gauge
 
     init(registry: Registry) {
-        sent = registry.counter(RemoteWriteFamilies.sent)
-        retried = registry.counter(RemoteWriteFamilies.retried)
-        dropped = registry.counter(RemoteWriteFamilies.dropped)
-        queueLength = registry.gauge(RemoteWriteFamilies.queueLength)
-        queueBytes = registry.gauge(RemoteWriteFamilies.queueBytes)
-        lastSuccess = registry.gauge(RemoteWriteFamilies.lastSuccess)
+        sent = CounterVector(children: Self.counters(RemoteWriteFamilies.sent, registry))[NoLabels()]
+        retried = CounterVector(children: Self.counters(RemoteWriteFamilies.retried, registry))[NoLabels()]
+        dropped = CounterVector(children: Self.counters(RemoteWriteFamilies.dropped, registry))
+        queueLength = GaugeVector(children: Self.gauges(RemoteWriteFamilies.queueLength, registry))
+        queueBytes = GaugeVector(children: Self.gauges(RemoteWriteFamilies.queueBytes, registry))
+        lastSuccess = Gauge(block: Self.gauges(RemoteWriteFamilies.lastSuccess, registry)[NoLabels()])
+    }
+
+    private static func counters<Labels>(
+        _ declared: CounterFamily<Labels>, _ registry: Registry
+    ) -> Children<Labels, CounterInstrument> {
+        registry.register(
+            declared.family, known: declared.known, kind: CounterInstrument(isShared: false), isOwn: true)
+    }
+
+    private static func gauges<Labels>(
+        _ declared: GaugeFamily<Labels>, _ registry: Registry
+    ) -> Children<Labels, GaugeInstrument> {
+        registry.register(declared.family, known: declared.known, kind: GaugeInstrument(), isOwn: true)
     }
 
     func drop(_ samples: Int, _ reason: RemoteWriteDropReason) {

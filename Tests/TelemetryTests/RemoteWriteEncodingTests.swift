@@ -39,20 +39,22 @@ import Testing
     }
 
     @Test func aNativeHistogramHasSpansAndDeltas() throws {
-        let series = translate([histogramFamily(histogram)], .native)
+        let series = translate([histogramFamily(histogram)], .native, exemplarsAfter: 10_000)
         try #require(series.count == 1 && series[0].histograms.count == 1)
         #expect(series[0].name == "wait_seconds" && series[0].samples.isEmpty)
         let expected = ReceivedWrite.Histogram(
             count: 7, sum: 9.5, schema: 3, zeroThreshold: 1e-9, zeroCount: 1,
             positiveSpans: [[-3, 2], [4, 1]], positiveDeltas: [1, 1, -1], negativeSpans: [[0, 1]], negativeDeltas: [2])
         #expect(series[0].histograms[0].value == expected)
-        #expect(translate([histogramFamily(histogram)], .both).count == 6)
+        #expect(translate([histogramFamily(histogram)], .both, exemplarsAfter: 10_000).count == 6)
     }
 
     @Test func onlyExemplarsSinceTheLastSnapshotGoAlong() throws {
         let bucket = translate([histogramFamily(histogram)], .both, exemplarsAfter: 1000)
         #expect(bucket.flatMap(\.exemplars).count == 4)
-        let native = try #require(bucket.first { $0.name == "wait_seconds" })
+        #expect(bucket.first { $0.name == "wait_seconds" }?.histograms.count == 1)
+        let native = try #require(bucket.last { $0.name == "wait_seconds" })
+        #expect(native.histograms.isEmpty)
         #expect(native.exemplars.map(\.timestamp) == [1500, 3250])
         #expect(native.exemplars.map(\.value) == [0.7, 0.2])
         #expect(native.exemplars[1].labels == ["trace_id=late"])
