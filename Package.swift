@@ -78,7 +78,8 @@ let package = Package(
         room("HTTPGuard", [nioCore, nioHTTP1]),
         room("Outbound", ["CLibcurl", nioConcurrency]),
         room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
-        room("Settings", ["Fleet", configuration, logging]),
+        room("RemoteWrite", ["Outbound", "Settings", "Telemetry", logging, serviceLifecycle]),
+        room("Settings", ["Fleet", "Telemetry", configuration, logging]),
         room("Storage", ["Fleet", "Scaling", grdb]),
 
         // 3: services
@@ -91,16 +92,16 @@ let package = Package(
         room(
             "OrchestratorService",
             [
-                "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "Scaling",
-                "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioConcurrency, nioCore, nioHTTP1,
-                serviceLifecycle,
+                "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "RemoteWrite",
+                "Scaling", "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioConcurrency, nioCore,
+                nioHTTP1, serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
         room(
             "ProxyService",
             [
-                "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "Settings", "Telemetry",
-                "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "RemoteWrite", "Settings",
+                "Telemetry", "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
 
         // 4: programs
@@ -119,7 +120,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Outbound", "TransportStream",
+                "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Outbound", "RemoteWrite",
+                "Telemetry", "TransportStream", nioConcurrency,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests(
@@ -136,9 +138,15 @@ let package = Package(
                 "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging,
                 serviceLifecycle,
             ]),
+        tests(
+            "RemoteWriteTests",
+            [
+                "RemoteWrite", "Settings", "Telemetry", logging, nioConcurrency, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle,
+            ]),
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
-        tests("SettingsTests", ["Settings"]),
+        tests("SettingsTests", ["Settings", "Telemetry"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
         tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, nioConcurrency]),
         tests("TransportStreamTests", ["TransportStream"]),

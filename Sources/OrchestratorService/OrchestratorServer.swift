@@ -3,6 +3,7 @@ import Hummingbird
 public import Logging
 import NIOCore
 public import Providers
+import RemoteWrite
 public import ServiceLifecycle
 public import Settings
 import Storage
@@ -46,9 +47,14 @@ public struct OrchestratorServer: Sendable {
                 onListening(port)
             }, logger: logger)
         self.orchestrator = orchestrator
-        let behindGate: [any Service] = ([journal] + orchestrator.services).map {
-            GatedService(gate: gate, service: $0)
+        var inner: [any Service] = [journal] + orchestrator.services
+        if let remoteWrite = settings.remoteWrite {
+            let remote = RemoteWriteService(
+                settings: remoteWrite, job: "weir-orchestrator", port: settings.listen.port, registry: registry,
+                logger: logger)
+            inner.insert(remote, at: 0)
         }
+        let behindGate: [any Service] = inner.map { GatedService(gate: gate, service: $0) }
         services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
     }
     private static func adopt(_ orchestrator: Orchestrator, within limit: Duration) async {

@@ -4,8 +4,9 @@ import HTTPGuard
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Outbound
 import NIOConcurrencyHelpers
+import Outbound
+import RemoteWrite
 import Telemetry
 
 public import Logging
@@ -35,6 +36,7 @@ public final class ProxyServer: Service {
     private let metrics: RequestMetrics
     private let reporter: any StreamReporter
     private let background: [any Service]
+    private let remoteWrite: RemoteWriteService?
     private let listener = NIOLockedValueBox<(any Channel)?>(nil)
 
     /// - Throws: when the process lacks the resources for an event loop.
@@ -64,9 +66,18 @@ public final class ProxyServer: Service {
         hub = try StreamHub(
             settings: settings, engines: EngineClient(outbound: outbound), source: source, reporter: reporter,
             registry: registry, logger: logger)
+        remoteWrite = settings.remoteWrite.map {
+            RemoteWriteService(
+                settings: $0, job: "weir-proxy", port: settings.listen.port, registry: registry, logger: logger)
+        }
         routes = ProxyRoutes(hub: hub, orchestrator: link, registry: registry)
         metrics = RequestMetrics(registry: registry)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    }
+
+    /// This server and what runs beside it, to be shut down in the opposite order.
+    public var services: [any Service] {
+        if let remoteWrite { [remoteWrite, self] } else { [self] }
     }
 
     /// Opens the listener. Returns the port, which the system picks when the settings say 0.

@@ -30,6 +30,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var replacementBreakerThreshold: Int
     public var replacementBreakerTimeout: Duration
     public var leaseTimeToLive: Duration
+    /// Where metrics are sent; nil: nowhere.
+    public var remoteWrite: RemoteWriteSettings?
     public var logLevel: Logger.Level
     /// Every value with its source.
     public var effective: [EffectiveSetting]
@@ -61,6 +63,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD` | 1 to 1000 | 3 |
     /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
+    /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
     ///
     /// - Throws: ``SettingsError`` with every problem.
@@ -105,6 +108,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         replacementBreakerTimeout = reader.duration(
             "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
+        remoteWrite = RemoteWriteSettings(reader: &reader)
         logLevel = reader.parsed(
             "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
         if minReplicas > maxReplicas {

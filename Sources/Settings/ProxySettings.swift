@@ -21,6 +21,8 @@ public struct ProxySettings: Sendable, Hashable {
     public var ringBytes: Int
     /// Sent with each event, so that the orchestrator knows the sender.
     public var containerID: String?
+    /// Where metrics are sent; nil: nowhere.
+    public var remoteWrite: RemoteWriteSettings?
     public var logLevel: Logger.Level
     /// Every value with its source.
     public var effective: [EffectiveSetting]
@@ -40,6 +42,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_STREAM_GRACE_PERIOD` | time | 0s |
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | bytes, 256 KiB to 1 GiB | 4MiB |
     /// | `ACEXY_CONTAINER_ID` | text | none |
+    /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `ACEXY_LOG_LEVEL` | trace, debug, info, warn, error | info |
     ///
     /// - Throws: ``SettingsError`` with every problem.
@@ -68,6 +71,7 @@ public struct ProxySettings: Sendable, Hashable {
         ringBytes = reader.bytes(
             "ACEXY_BUFFER_SIZE", "ACEXY_BUFFER", default: 4 << 20, in: (256 << 10)...(1 << 30))
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
+        remoteWrite = RemoteWriteSettings(reader: &reader)
         logLevel = reader.parsed(
             "ACEXY_LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
         effective = reader.effective

@@ -29,7 +29,7 @@ struct WeirProxy: AsyncParsableCommand {
             let server = try ProxyServer(settings: settings, logger: logger)
             try await server.bind()
             let services = ServiceGroup(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await services.run()
         } catch {
             logger.critical("\(error)")

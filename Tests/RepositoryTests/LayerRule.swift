@@ -4,7 +4,9 @@ enum LayerRule {
     /// Pure values: no Foundation, no I/O, nothing from outside.
     static let domain: Set = ["Fleet", "Objectives", "Scaling", "TransportStream"]
     static let libraries = domain.union(["Catalogue", "Telemetry"])
-    static let adapters: Set = ["EngineAPI", "HTTPGuard", "Outbound", "Providers", "Settings", "Storage"]
+    static let adapters: Set = [
+        "EngineAPI", "HTTPGuard", "Outbound", "Providers", "RemoteWrite", "Settings", "Storage",
+    ]
     static let services: Set = [
         "Appliance", "Bench", "EngineSimulator", "Observatory", "OrchestratorService", "ProxyService",
     ]
@@ -21,6 +23,7 @@ enum LayerRule {
             "EngineAPI": libraries.union(["Outbound"]),
             "Providers": libraries.union(["Outbound", "EngineAPI", "CLinux"]),
             "HTTPGuard": [],
+            "RemoteWrite": libraries.union(["Outbound", "Settings"]),
             "Settings": libraries,
             "Storage": libraries,
             "Observatory": libraries,
