@@ -112,7 +112,7 @@ final class ApplianceRun: Sendable {
     }
 
     /// Where the package's programs are built: beside the test bundle.
-    private static func products() throws -> URL {
+    static func products() throws -> URL {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let candidates = [tests, CommandLine.arguments.first ?? "", CommandLine.arguments.last ?? ""]
         let directories = candidates.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
