@@ -70,11 +70,11 @@ let package = Package(
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
-        room("Telemetry", ["CLinux", "CPrometheusProto", coreMetrics, nioConcurrency]),
+        room("Telemetry", ["CLinux", "CPrometheusProto", coreMetrics, logging, nioConcurrency]),
         room("TransportStream"),
 
         // 2: adapters
-        room("EngineAPI", ["Fleet", "Outbound"]),
+        room("EngineAPI", ["Fleet", "Outbound", "Telemetry"]),
         room("HTTPGuard", [nioCore, nioHTTP1]),
         room("Outbound", ["CLibcurl", nioConcurrency]),
         room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
@@ -113,7 +113,7 @@ let package = Package(
         // tests
         tests("ApplianceTests", ["Appliance", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
-        tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", logging]),
+        tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
         tests("FleetTests", ["Fleet"]),
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
@@ -127,16 +127,16 @@ let package = Package(
         tests(
             "OrchestratorServiceTests",
             [
-                "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Settings", "Storage", logging,
-                serviceLifecycle,
+                "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Settings", "Storage",
+                "Telemetry", logging, nioConcurrency, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
             [
-                "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "TransportStream", logging,
-                serviceLifecycle,
+                "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "Telemetry", "TransportStream",
+                logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests(
             "RemoteWriteTests",
@@ -148,7 +148,7 @@ let package = Package(
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Settings", "Telemetry"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
-        tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, nioConcurrency]),
+        tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, logging, nioConcurrency]),
         tests("TransportStreamTests", ["TransportStream"]),
     ]
 )

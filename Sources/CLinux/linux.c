@@ -112,3 +112,5 @@ int weir_process_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); 
 int weir_process_signal(int process, int signal_number) {
     return (int)syscall(SYS_pidfd_send_signal, process, signal_number, NULL, 0);
 }
+
+void weir_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

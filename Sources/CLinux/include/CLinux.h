@@ -46,6 +46,8 @@ void weir_ring_unmap(uint8_t *base, size_t length);
 int weir_spawn(const char *path, char *const argv[], char *const envp[], const char *log_path, pid_t *pid);
 /// Makes orphaned descendants of this process its children (prctl PR_SET_CHILD_SUBREAPER). 0, or -1 and errno.
 int weir_become_subreaper(void);
+/// Names the calling thread, as tools such as top show it; 15 bytes at most.
+void weir_name_thread(const char *name);
 /// A descriptor for a process (pidfd, closed on exec) that never comes to mean another one; -1 and errno on failure.
 int weir_process_open(pid_t pid);
 /// Sends a signal to the process of such a descriptor. 0, or -1 and errno.
