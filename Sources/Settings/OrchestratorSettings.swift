@@ -33,6 +33,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     public var logLevel: Logger.Level
+    public var logFormat: LogFormat
     /// Every value with its source.
     public var effective: [EffectiveSetting]
 
@@ -65,6 +66,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
+    /// | `LOG_FORMAT` | text, json | text |
     ///
     /// - Throws: ``SettingsError`` with every problem.
     public init(environment: [String: String]) throws(SettingsError) {
@@ -111,6 +113,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         remoteWrite = RemoteWriteSettings(reader: &reader)
         logLevel = reader.parsed(
             "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
+        logFormat = reader.parsed("LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         if minReplicas > maxReplicas {
             reader.reject("MIN_REPLICAS is \(minReplicas) but MAX_REPLICAS is \(maxReplicas); it must not be larger")
         }

@@ -24,6 +24,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     public var logLevel: Logger.Level
+    public var logFormat: LogFormat
     /// Every value with its source.
     public var effective: [EffectiveSetting]
 
@@ -44,6 +45,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_CONTAINER_ID` | text | none |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `ACEXY_LOG_LEVEL` | trace, debug, info, warn, error | info |
+    /// | `ACEXY_LOG_FORMAT`, `LOG_FORMAT` | text, json | text |
     ///
     /// - Throws: ``SettingsError`` with every problem.
     public init(environment: [String: String]) throws(SettingsError) {
@@ -74,6 +76,8 @@ public struct ProxySettings: Sendable, Hashable {
         remoteWrite = RemoteWriteSettings(reader: &reader)
         logLevel = reader.parsed(
             "ACEXY_LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
+        logFormat = reader.parsed(
+            "ACEXY_LOG_FORMAT", "LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         effective = reader.effective
         try reader.finish()
     }

@@ -22,12 +22,8 @@ struct WeirOrchestrator: AsyncParsableCommand {
         } catch {
             throw Self.failure(error.description)
         }
-        let level = settings.logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        let (format, level) = (settings.logFormat, settings.logLevel)
+        LoggingSystem.bootstrap { format.handler(label: $0, level: level) }
         let logger = Logger(label: "weir-orchestrator")
         do {
             let server = try await OrchestratorServer(

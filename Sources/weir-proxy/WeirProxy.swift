@@ -21,9 +21,9 @@ struct WeirProxy: AsyncParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var logger = Logger(label: "weir-proxy")
-        logger.logLevel = settings.logLevel
+        let (format, level) = (settings.logFormat, settings.logLevel)
+        LoggingSystem.bootstrap { format.handler(label: $0, level: level) }
+        let logger = Logger(label: "weir-proxy")
         DescriptorLimit.raise()
         do {
             let server = try ProxyServer(settings: settings, logger: logger)

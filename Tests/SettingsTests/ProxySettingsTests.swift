@@ -30,6 +30,16 @@ import Testing
         #expect(error.problems[0] == "ACEXY_PORT is \"70000\"; allowed is a whole number from 1 to 65535")
     }
 
+    @Test func theLogFormatIsReadInBothSpellings() throws {
+        #expect(try ProxySettings(environment: [:]).logFormat == .text)
+        #expect(try ProxySettings(environment: ["LOG_FORMAT": "JSON"]).logFormat == .json)
+        let both = try ProxySettings(environment: ["LOG_FORMAT": "json", "ACEXY_LOG_FORMAT": "text"])
+        #expect(both.logFormat == .text)
+        #expect(try OrchestratorSettings(environment: ["LOG_FORMAT": "json"]).logFormat == .json)
+        let error = try #require(throws: SettingsError.self) { try ProxySettings(environment: ["LOG_FORMAT": "xml"]) }
+        #expect(error.problems == ["LOG_FORMAT is \"xml\"; allowed is text or json"])
+    }
+
     @Test func secretsAreNeverListed() throws {
         let settings = try ProxySettings(environment: ["ACEXY_ORCH_APIKEY": "hunter2"])
         #expect(!settings.effective.contains { $0.value.contains("hunter2") })
