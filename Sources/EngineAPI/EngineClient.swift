@@ -1,10 +1,12 @@
 import FoundationEssentials
 public import Fleet
 public import Outbound
+import Telemetry
 
 /// A client of the AceStream engine's HTTP API.
 ///
-/// Every call has its own deadline and reads a bounded answer; none follows a redirect.
+/// Every call has its own deadline and reads a bounded answer; none follows a redirect. A call made for a trace
+/// (`TraceContext.current`) carries its `traceparent`.
 public struct EngineClient: Sendable {
     private let outbound: OutboundClient
 
@@ -71,7 +73,9 @@ public struct EngineClient: Sendable {
         -> [UInt8]
     {
         let request = OutboundRequest(
-            "GET", "http://\(engine)\(target)", headers: [("Content-Type", "application/json")], timeout: timeout,
+            "GET", "http://\(engine)\(target)",
+            headers: [("Content-Type", "application/json")] + TraceContext.outgoingHeaders,
+            timeout: timeout,
             connectTimeout: min(timeout, .seconds(3)), maximumBodyBytes: 1 << 20)
         let response: OutboundResponse
         do {

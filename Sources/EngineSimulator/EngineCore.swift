@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 /// The engine's sessions and its temper.
 ///
@@ -12,6 +13,7 @@ final class EngineCore: @unchecked Sendable {
     private(set) var sessions: [EngineSession] = []
     let startedAt = NIODeadline.now().uptimeNanoseconds
 
+    private var latestTraceparent: String?
     private var generator: SeededGenerator
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var temperTasks: [Scheduled<Void>] = []
@@ -59,13 +61,14 @@ final class EngineCore: @unchecked Sendable {
                     infohash: $0.infohash, contentKey: $0.key.value, playbackSessionID: $0.playbackIdentifier,
                     player: $0.player, readers: $0.readers.count, bytesSent: $0.bytesSent)
             },
-            counters: counters, temper: temper)
+            counters: counters, temper: temper, latestTraceparent: latestTraceparent)
     }
 
     func handle(_ request: EngineRequest, on connection: HTTPConnection) {
         let isControl = request.target.path.hasPrefix("/sim/")
         if !isControl {
             counters.requests += 1
+            latestTraceparent = request.head.headers.first(name: "traceparent") ?? latestTraceparent
             if temper.hang { return }
         }
         EngineRoutes(core: self, request: request, connection: connection).answer()

@@ -34,6 +34,8 @@ public struct SimulatedEngineState: Equatable, Sendable {
     public var sessions: [Session]
     public var counters: EngineCounters
     public var temper: Temper
+    /// The `traceparent` header of the latest request that carried one, those to the control endpoints apart.
+    public var latestTraceparent: String?
 
     /// Open playback connections.
     public var readers: Int { sessions.reduce(0) { $0 + $1.readers } }

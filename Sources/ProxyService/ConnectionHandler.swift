@@ -71,13 +71,17 @@ final class ConnectionHandler: ChannelInboundHandler {
             return reply(exchange, .text(.badRequest, error.rawValue), context: context)
         }
         let hub = routes.hub
-        task = Task {
-            do throws(StartFailure) {
-                let ticket = try await hub.admit(
-                    request.content, parameters: request.parameters.map { ($0.name, $0.value) })
-                exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
-            } catch {
-                exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }
+        let headers = exchange.head.headers
+        let trace = TraceContext.serving(traceparent: headers["traceparent"], tracestate: headers["tracestate"])
+        task = TraceContext.$current.withValue(trace) {
+            Task {
+                do throws(StartFailure) {
+                    let ticket = try await hub.admit(
+                        request.content, parameters: request.parameters.map { ($0.name, $0.value) })
+                    exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
+                } catch {
+                    exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ import Telemetry
 /// is away; when the queue is full, the oldest event gives way and is counted.
 final class EventReporter: StreamReporter, Service {
     private struct Queue {
-        var events: [StreamEvent] = []
+        var events: [(event: StreamEvent, trace: TraceContext?)] = []
         /// Whether the first event is on its way; it cannot give way to a newer one.
         var isSending = false
         var waiting: CheckedContinuation<Void, Never>?
@@ -37,23 +37,23 @@ final class EventReporter: StreamReporter, Service {
     }
 
     func started(_ report: StreamReport) {
-        enqueue(.started(StreamStartedEvent(report, senderID: containerID)))
+        enqueue(.started(StreamStartedEvent(report, senderID: containerID)), report.trace)
     }
 
     func ended(_ report: StreamReport, reason: String) {
-        enqueue(.ended(StreamEndedEvent(report, senderID: containerID, reason: reason)))
+        enqueue(.ended(StreamEndedEvent(report, senderID: containerID, reason: reason)), report.trace)
     }
 
     /// Sends until its task is cancelled. Shut the hub down and ``drain(within:)`` first.
     func run() async throws {
         while !Task.isCancelled {
             await waitForEvents()
-            let event = queue.withLockedValue { queue in
+            let next = queue.withLockedValue { queue in
                 queue.isSending = !queue.events.isEmpty
                 return queue.events.first
             }
-            guard let event else { continue }
-            await deliver(event)
+            guard let (event, trace) = next else { continue }
+            await TraceContext.$current.withValue(trace) { await deliver(event) }
         }
     }
 
@@ -64,13 +64,13 @@ final class EventReporter: StreamReporter, Service {
         }
     }
 
-    private func enqueue(_ event: StreamEvent) {
+    private func enqueue(_ event: StreamEvent, _ trace: TraceContext?) {
         queue.withLockedValue { queue in
             if queue.events.count >= Self.maximumQueueLength {
                 queue.events.remove(at: queue.isSending ? 1 : 0)
                 outcomes[Label(.dropped)].increment()
             }
-            queue.events.append(event)
+            queue.events.append((event, trace))
             length.set(queue.events.count)
             queue.waiting?.resume()
             queue.waiting = nil

@@ -31,7 +31,8 @@ struct HubMetrics: Sendable {
         ringBytes = registry.gauge(ProxyFamilies.ringBytes)
     }
 
-    func recordStart(_ outcome: StartOutcome, after duration: Duration) {
+    /// - Parameter trace: of the request that asked for the start.
+    func recordStart(_ outcome: StartOutcome, after duration: Duration, trace: TraceContext?) {
         starts[outcome]?.increment()
         startDuration[outcome]?.observe(duration)
     }

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Outbound
+import Telemetry
 
-/// Calls to the orchestrator's REST API.
+/// Calls to the orchestrator's REST API. Those made for a trace (`TraceContext.current`) carry its `traceparent`.
 struct OrchestratorAPI: Sendable {
     private let outbound: OutboundClient
     private let baseURL: String
@@ -52,7 +53,8 @@ struct OrchestratorAPI: Sendable {
 
     private func request(_ method: String, _ path: String) -> OutboundRequest {
         OutboundRequest(
-            method, baseURL + path, headers: headers, timeout: timeout, connectTimeout: timeout,
+            method, baseURL + path, headers: headers + TraceContext.outgoingHeaders, timeout: timeout,
+            connectTimeout: timeout,
             maximumBodyBytes: 1 << 20)
     }
 }

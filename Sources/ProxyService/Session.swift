@@ -1,5 +1,6 @@
 import EngineAPI
 import Fleet
+import Telemetry
 
 /// One engine session and everybody who watches it. Belongs to the hub's event thread.
 final class Session {
@@ -23,6 +24,8 @@ final class Session {
     let id: UInt64
     let content: ContentKey
     let createdAt: ContinuousClock.Instant
+    /// The trace of the request that started the session.
+    let trace: TraceContext?
     var phase: Phase
     var buffer: StreamBuffer
     var upstream: Upstream?
@@ -43,11 +46,15 @@ final class Session {
     /// When the last viewer left; nil while somebody watches or waits.
     var idleSince: ContinuousClock.Instant?
 
-    init(id: UInt64, content: ContentKey, buffer: consuming StreamBuffer, phase: Phase, now: ContinuousClock.Instant) {
+    init(
+        id: UInt64, content: ContentKey, buffer: consuming StreamBuffer, phase: Phase, trace: TraceContext?,
+        now: ContinuousClock.Instant
+    ) {
         self.id = id
         self.content = content
         self.buffer = buffer
         self.phase = phase
+        self.trace = trace
         createdAt = now
         lastByteAt = now
     }
@@ -64,7 +71,7 @@ final class Session {
         return StreamReport(
             content: content, engine: grant.engine, containerID: grant.containerID, leaseID: grant.leaseID,
             playbackSessionID: playback.playbackSessionID, statURL: playback.statURL, commandURL: playback.commandURL,
-            isLive: playback.isLive)
+            isLive: playback.isLive, trace: trace)
     }
 }
 

@@ -16,7 +16,9 @@ extension StreamHub {
         } catch {
             throw StartFailure(outcome: .engineError, message: error.description)
         }
-        let session = Session(id: makeID(), content: content, buffer: buffer, phase: .connecting, now: clock.now)
+        let session = Session(
+            id: makeID(), content: content, buffer: buffer, phase: .connecting, trace: TraceContext.current,
+            now: clock.now)
         sessions[session.id] = session
         joinable[content] = session
         sessionCount += 1
@@ -31,11 +33,14 @@ extension StreamHub {
         do {
             // An engine that must first be provisioned may take most of the time allowed, but not all of it.
             let grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
-            guard isCurrent(session) else { return release(nil, grant, because: session.failure ?? Self.cancelled) }
+            guard isCurrent(session) else {
+                return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
+            }
             let answer = await ask(
                 grant.engine, for: session.content, parameters, within: clock.now.duration(to: deadline))
             guard isCurrent(session) else {
-                return release(try? answer.get(), grant, because: session.failure ?? Self.cancelled)
+                return release(
+                    try? answer.get(), grant, because: session.failure ?? Self.cancelled, trace: session.trace)
             }
             session.grant = grant
             let playback = try answer.get()
@@ -111,18 +116,16 @@ extension StreamHub {
     /// Ends a session that never delivered; everybody who waits gets the reason.
     func fail(_ session: Session, _ failure: StartFailure) {
         guard isCurrent(session) else { return }
-        metrics.recordStart(failure.outcome, after: session.createdAt.duration(to: clock.now))
-        logger.info(
-            "stream start failed",
-            metadata: [
-                "content": "\(session.content.value)", "outcome": "\(failure.outcome.rawValue)",
-                "reason": "\(failure.message)",
-            ])
+        metrics.recordStart(
+            failure.outcome, after: session.createdAt.duration(to: clock.now), trace: session.trace)
+        log(
+            "stream start failed", of: session,
+            ["outcome": "\(failure.outcome.rawValue)", "reason": "\(failure.message)"])
         session.failure = failure
         forget(session)
         for waiter in session.waiters.values { waiter.continuation.resume(returning: .failure(failure)) }
         session.waiters = [:]
-        release(session.playback, session.grant, because: failure)
+        release(session.playback, session.grant, because: failure, trace: session.trace)
     }
 
     /// Ends a session that has delivered. Viewers are cut; a clean end of the body is sent where there is one.
@@ -133,7 +136,7 @@ extension StreamHub {
                 session, StartFailure(outcome: .cancelled, message: "the start was given up: \(reason.rawValue)"))
         }
         metrics.sessionsEnded[reason]?.increment()
-        logger.info("stream ended", metadata: ["content": "\(session.content.value)", "reason": "\(reason.rawValue)"])
+        log("stream ended", of: session, ["reason": "\(reason.rawValue)"])
         for viewer in session.viewers.values {
             if reason != .networkError { viewer.finish() }
             drop(viewer, of: session)
@@ -146,7 +149,7 @@ extension StreamHub {
         }
         session.waiters = [:]
         if let report = session.report { reporter.ended(report, reason: reason.rawValue) }
-        release(session.playback, nil, because: Self.cancelled)
+        release(session.playback, nil, because: Self.cancelled, trace: session.trace)
     }
 
     private func forget(_ session: Session) {
@@ -177,12 +180,23 @@ extension StreamHub {
 
     /// Ends what a session holds, in a task of its own that a cancelled start does not cancel: first the engine's
     /// session, then the lease, so that nobody gets the engine before it is free.
-    private func release(_ playback: PlaybackSession?, _ grant: EngineGrant?, because failure: StartFailure) {
+    private func release(
+        _ playback: PlaybackSession?, _ grant: EngineGrant?, because failure: StartFailure, trace: TraceContext?
+    ) {
         callsUnderWay += 1
-        Task {
-            if let playback { await stopEngineSession(playback) }
-            if let grant { await source.release(grant, because: failure) }
-            callsUnderWay -= 1
+        TraceContext.$current.withValue(trace) {
+            _ = Task {
+                if let playback { await stopEngineSession(playback) }
+                if let grant { await source.release(grant, because: failure) }
+                callsUnderWay -= 1
+            }
+        }
+    }
+
+    /// Logs something about a session, under its trace.
+    func log(_ message: Logger.Message, of session: Session, _ metadata: Logger.Metadata) {
+        TraceContext.$current.withValue(session.trace) {
+            logger.info(message, metadata: metadata.merging(["content": "\(session.content.value)"]) { own, _ in own })
         }
     }
 

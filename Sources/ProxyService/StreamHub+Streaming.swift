@@ -73,7 +73,9 @@ extension StreamHub {
         if session.firstByteAt == nil {
             session.firstByteAt = now
             session.phase = .playing
-            metrics.recordStart(.ok, after: session.createdAt.duration(to: now))
+            let duration = session.createdAt.duration(to: now)
+            metrics.recordStart(.ok, after: duration, trace: session.trace)
+            log("stream started", of: session, ["after": "\(duration)"])
             if let report = session.report { reporter.started(report) }
             for key in Array(session.waiters.keys) {
                 session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience
@@ -213,7 +215,7 @@ extension StreamHub {
         if !session.waiters.isEmpty, session.firstByteAt != nil { serveWaiters(of: session, now: now) }
         for viewer in session.viewers.values where viewer.isBlocked {
             guard now >= viewer.lastProgress + settings.viewerStallTimeout else { continue }
-            logger.info("viewer evicted", metadata: ["content": "\(session.content.value)", "reason": "stalled"])
+            log("viewer evicted", of: session, ["reason": "stalled"])
             metrics.evictedAsStalled.increment()
             viewerLeft(viewer, session)
         }

@@ -1,4 +1,5 @@
 import Fleet
+import Telemetry
 
 /// What the orchestrator is told about a session, in the words of its event contract.
 struct StreamReport: Sendable, Equatable {
@@ -10,6 +11,8 @@ struct StreamReport: Sendable, Equatable {
     let statURL: String
     let commandURL: String
     let isLive: Bool
+    /// The trace of the request that started the session.
+    let trace: TraceContext?
 
     /// `key|playback id`, where the playback id is the last element of the stat URL.
     var streamID: String {

@@ -3,6 +3,7 @@ import Fleet
 import OrchestratorService
 import Providers
 import Synchronization
+import Telemetry
 
 /// Engines that exist only in memory: what a provider runs and what a probe finds.
 final class FakeEngines: EngineProvider, EngineProbe {
@@ -18,6 +19,8 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var hung: [CheckedContinuation<Void, Never>] = []
         /// Ports whose engine does not answer before the gate opens.
         var isGateClosed = false
+        /// What the checks were made for.
+        var traces: [TraceContext?] = []
     }
 
     let name = "fake"
@@ -61,7 +64,8 @@ final class FakeEngines: EngineProvider, EngineProbe {
 
     func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         let answers = state.withLock { state in
-            !state.isGateClosed && !state.unanswering.contains(endpoint.port)
+            state.traces.append(TraceContext.current)
+            return !state.isGateClosed && !state.unanswering.contains(endpoint.port)
                 && state.engines.values.contains { $0.httpPort == endpoint.port && $0.isRunning }
         }
         if !answers { throw EngineError(code: .timeout, message: "no answer") }
@@ -87,6 +91,7 @@ final class FakeEngines: EngineProvider, EngineProbe {
     func refuse(_ error: ProviderError?) { state.withLock { $0.refusal = error } }
 
     var running: [ProvidedEngine] { state.withLock { $0.engines.values.filter(\.isRunning) } }
+    var traces: [TraceContext?] { state.withLock { $0.traces } }
     var created: Int { state.withLock { $0.created } }
     var removed: [String] { state.withLock { $0.removed } }
 }

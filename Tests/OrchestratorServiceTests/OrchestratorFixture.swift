@@ -8,6 +8,12 @@ import Testing
 
 /// What every orchestrator under test is told.
 enum OrchestratorFixture {
+    static var silent: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
     static func environment(_ folder: String) -> [String: String] {
         [
             "APP_PORT": "0", "API_KEY": TestClient.key, "DB_URL": "sqlite:///\(folder)/state.db",
@@ -27,13 +33,12 @@ func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> V
 /// Runs an orchestrator on a free port while `body` runs, then shuts it down.
 func withOrchestrator<Value: Sendable>(
     _ environment: [String: String] = [:], engines: FakeEngines, folder: String,
+    logger: Logger = OrchestratorFixture.silent,
     _ body: @escaping @Sendable (TestClient) async throws -> Value
 ) async throws -> Value {
     let whole = OrchestratorFixture.environment(folder).merging(environment) { _, own in own }
     let settings = try OrchestratorSettings(environment: whole)
     let (ports, listening) = AsyncStream<Int>.makeStream()
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
     let server = try await OrchestratorServer(settings: settings, provider: engines, probe: engines, logger: logger) {
         listening.yield($0)
     }

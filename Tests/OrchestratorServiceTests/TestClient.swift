@@ -25,9 +25,10 @@ struct TestClient: Sendable {
     }
 
     func post(
-        _ path: String, _ body: String? = nil, key: String? = TestClient.key, timeout: Duration = .seconds(30)
+        _ path: String, _ body: String? = nil, key: String? = TestClient.key,
+        headers: [(name: String, value: String)] = [], timeout: Duration = .seconds(30)
     ) async throws -> Answer {
-        try await send("POST", path, headers: Self.authorization(key), body: body, timeout: timeout)
+        try await send("POST", path, headers: Self.authorization(key) + headers, body: body, timeout: timeout)
     }
 
     func delete(_ path: String) async throws -> Answer {

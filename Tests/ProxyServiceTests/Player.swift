@@ -32,7 +32,9 @@ final class Player: Sendable {
     /// - Parameters:
     ///   - receiveBuffer: SO_RCVBUF, to make a stall felt early.
     ///   - keepsBody: whether the first bytes of the body are kept as text.
-    init(port: Int, target: String, version: String = "1.1", receiveBuffer: Int32? = nil) throws {
+    init(
+        port: Int, target: String, version: String = "1.1", headers: String = "", receiveBuffer: Int32? = nil
+    ) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
@@ -47,7 +49,7 @@ final class Player: Sendable {
             }
         }
         guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        let request = Array("GET \(target) HTTP/\(version)\r\nHost: proxy\r\nUser-Agent: test\r\n\r\n".utf8)
+        let request = Array("GET \(target) HTTP/\(version)\r\nHost: proxy\r\nUser-Agent: test\r\n\(headers)\r\n".utf8)
         _ = send(descriptor, request, request.count, 0)
         Thread { self.read() }.start()
     }

@@ -17,7 +17,7 @@ struct ProxyFixture {
     /// Runs `body` with a proxy whose static engine is a fresh simulated one, and stops both.
     static func run(
         engine configuration: SimulatedEngineConfiguration = SimulatedEngineConfiguration(),
-        environment: [String: String] = [:], _ body: (ProxyFixture) async throws -> Void
+        environment: [String: String] = [:], logger: Logger = silent, _ body: (ProxyFixture) async throws -> Void
     ) async throws {
         let engine = try SimulatedEngine(configuration: configuration)
         let enginePort = try await engine.start()
@@ -25,8 +25,6 @@ struct ProxyFixture {
         environment["ACEXY_LISTEN_ADDR"] = "127.0.0.1:0"
         environment["ACEXY_HOST"] = "127.0.0.1"
         environment["ACEXY_PORT"] = "\(enginePort)"
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         let server = try ProxyServer(settings: ProxySettings(environment: environment), logger: logger)
         let port = try await server.bind()
         let group = ServiceGroup(services: [server], logger: logger)
@@ -41,8 +39,19 @@ struct ProxyFixture {
         await fixture.stop()
     }
 
-    func player(_ id: String = "abc", version: String = "1.1", receiveBuffer: Int32? = nil) throws -> Player {
-        try Player(port: port, target: "/ace/getstream?id=\(id)", version: version, receiveBuffer: receiveBuffer)
+    static var silent: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    /// - Parameter headers: further header lines, each with its line break.
+    func player(
+        _ id: String = "abc", version: String = "1.1", headers: String = "", receiveBuffer: Int32? = nil
+    ) throws -> Player {
+        try Player(
+            port: port, target: "/ace/getstream?id=\(id)", version: version, headers: headers,
+            receiveBuffer: receiveBuffer)
     }
 
     func get(_ target: String) async throws -> OutboundResponse {

@@ -1,6 +1,7 @@
 import Fleet
 import Foundation
 import Hummingbird
+import Logging
 import Scaling
 
 /// `/engines/lease`: a slot of an engine for a stream that is about to start.
@@ -34,9 +35,11 @@ struct LeasesController: Sendable {
                 id: id, content: wanted.content, holder: wanted.holder, limit: wanted.wait)
         }
         guard let lease else {
+            let reason = await orchestrator.unavailability()
+            orchestrator.logger.info("no engine leased", metadata: ["reason": "\(reason)"])
             var response = Problem(
                 status: .serviceUnavailable, code: "no_engine_available", title: "No engine available",
-                detail: await orchestrator.unavailability(), retryAfter: await orchestrator.retryAfterSeconds()
+                detail: reason, retryAfter: await orchestrator.retryAfterSeconds()
             ).response
             response.headers[.connection] = "close"
             return response
@@ -63,6 +66,7 @@ struct LeasesController: Sendable {
                 status: .serviceUnavailable, code: "engine_lost", title: "Engine lost",
                 detail: "the engine of the lease has just ended", retryAfter: 1)
         }
+        orchestrator.logger.info("engine leased", metadata: ["engine": "\(engine.id.prefix(12))"])
         return .json([
             "lease_id": .string(lease.id),
             "engine": [

@@ -5,6 +5,7 @@ import Telemetry
 enum OrchestratorRouter {
     static func make(orchestrator: Orchestrator, registry: Registry, apiKey: String?) -> Router<APIContext> {
         let router = Router(context: APIContext.self)
+        router.add(middleware: TraceRequests())
         router.add(middleware: RequestMetrics(registry: registry))
         router.add(middleware: ErrorResponses())
         let open = router.group()
