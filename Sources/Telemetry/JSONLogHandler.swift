@@ -77,7 +77,7 @@ public struct JSONLogHandler: LogHandler {
     }
 
     /// What is logged in place of lines that were dropped.
-    static func dropNotice(_ count: Int) -> [UInt8] {
+    package static func dropNotice(_ count: Int) -> [UInt8] {
         line(
             label: "log", level: .warning, message: "standard error took no more log lines", error: nil,
             ["dropped_lines": "\(count)"])

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import NIOConcurrencyHelpers
+import Synchronization
 
 /// Writes lines to a descriptor from a thread of its own, so that whoever logs never waits for whoever reads.
 ///
@@ -19,6 +20,9 @@ package final class LineWriter: @unchecked Sendable {
         atexit { LineWriter.standardErrorText.flush(within: 1) }
         return LineWriter(descriptor: STDERR_FILENO) { Array("\($0) log lines were dropped\n".utf8) }
     }()
+
+    /// Lines dropped by all writers of the process.
+    static let allDrops = Atomic<Int>(0)
 
     private enum Activity {
         case idle
@@ -58,6 +62,7 @@ package final class LineWriter: @unchecked Sendable {
     package func submit(_ line: [UInt8]) {
         lock.lock()
         guard waitingBytes + line.count <= maximumWaitingBytes else {
+            Self.allDrops.add(1, ordering: .relaxed)
             drops += 1
             unreportedDrops += 1
             return lock.unlock()
@@ -67,7 +72,7 @@ package final class LineWriter: @unchecked Sendable {
         lock.unlock(withValue: .pending)
     }
 
-    /// Lines dropped so far.
+    /// Lines dropped by this writer so far.
     package var droppedLines: Int {
         lock.lock()
         defer { lock.unlock() }
@@ -125,6 +130,9 @@ package final class LineWriter: @unchecked Sendable {
 
 /// Standard error as swift-log's text handler writes to it, one line a call.
 public struct StandardErrorLines: TextOutputStream, Sendable {
+    /// Log lines, of text or JSON, that were dropped since the process began because standard error took no more.
+    public static var droppedLines: Int { LineWriter.allDrops.load(ordering: .relaxed) }
+
     public init() {}
 
     public func write(_ line: String) {

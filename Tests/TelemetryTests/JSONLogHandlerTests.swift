@@ -54,6 +54,13 @@ import Testing
         #expect(object["metadata"] == nil)
     }
 
+    @Test func droppedLinesAreTold() throws {
+        let line = Data(JSONLogHandler.dropNotice(7))
+        let object = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
+        #expect(object["level"] as? String == "warning")
+        #expect(object["metadata"] as? [String: String] == ["dropped_lines": "7"])
+    }
+
     @Test func metadataOfHandlerProviderAndCallAreMerged() throws {
         let logged = LogLines()
         var logger = logged.logger

@@ -53,6 +53,7 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(2))
         let dropped = writer.droppedLines
         #expect(dropped > 1000)
+        #expect(StandardErrorLines.droppedLines >= dropped)
         async let collected = read(pipe)
         await flush(writer)
         try pipe.fileHandleForWriting.close()
