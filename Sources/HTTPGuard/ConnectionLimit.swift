@@ -11,9 +11,12 @@ public final class ConnectionLimit: ChannelInboundHandler, Sendable {
     private let limit: Int
     private let open = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
+    private let onRefusal: @Sendable () -> Void
 
-    public init(limit: Int) {
+    /// - Parameter onRefusal: called, on the event loop, for each connection closed because the limit was reached.
+    public init(limit: Int, onRefusal: @escaping @Sendable () -> Void = {}) {
         self.limit = limit
+        self.onRefusal = onRefusal
     }
 
     /// Connections open now.
@@ -26,6 +29,7 @@ public final class ConnectionLimit: ChannelInboundHandler, Sendable {
         guard open.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
             open.wrappingSubtract(1, ordering: .relaxed)
             refused.wrappingAdd(1, ordering: .relaxed)
+            onRefusal()
             return connection.close(promise: nil)
         }
         connection.closeFuture.whenComplete { _ in self.open.wrappingSubtract(1, ordering: .relaxed) }

@@ -10,11 +10,17 @@ public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler
     public typealias OutboundOut = HTTPServerResponsePart
 
     private let limit: TimeAmount
+    private let onExpiry: @Sendable () -> Void
     private var deadline: Scheduled<Void>?
+    private var hasAnswered = false
 
-    /// - Parameter limit: from the connection's start, or from the end of the answer before, to the end of the head.
-    public init(limit: TimeAmount) {
+    /// - Parameters:
+    ///   - limit: from the connection's start, or from the end of the answer before, to the end of the head.
+    ///   - onExpiry: called, on the event loop, for a connection closed before its first request; one that has been
+    ///     idle after an answer is closed without.
+    public init(limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void = {}) {
         self.limit = limit
+        self.onExpiry = onExpiry
     }
 
     public func channelActive(context: ChannelHandlerContext) {
@@ -28,7 +34,10 @@ public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler
     }
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { arm(context) }
+        if case .end = unwrapOutboundIn(data) {
+            hasAnswered = true
+            arm(context)
+        }
         context.write(data, promise: promise)
     }
 
@@ -44,7 +53,11 @@ public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler
     private func arm(_ context: ChannelHandlerContext) {
         disarm()
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        let isFirst = !hasAnswered
+        deadline = context.eventLoop.scheduleTask(in: limit) { [onExpiry] in
+            if isFirst { onExpiry() }
+            channel.close(promise: nil)
+        }
     }
 
     private func disarm() {

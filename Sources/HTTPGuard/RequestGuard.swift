@@ -10,8 +10,12 @@ public final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler 
     public typealias OutboundOut = HTTPServerResponsePart
 
     private var isRefused = false
+    private let onRefusal: @Sendable () -> Void
 
-    public init() {}
+    /// - Parameter onRefusal: called, on the event loop, for each request refused.
+    public init(onRefusal: @escaping @Sendable () -> Void = {}) {
+        self.onRefusal = onRefusal
+    }
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
@@ -53,6 +57,7 @@ public final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler 
     private func refuse(
         _ status: HTTPResponseStatus, _ reason: String, version: HTTPVersion, context: ChannelHandlerContext
     ) {
+        onRefusal()
         var body = context.channel.allocator.buffer(string: reason + "\n")
         let headers: HTTPHeaders = [
             "Content-Type": "text/plain; charset=utf-8", "Content-Length": "\(body.readableBytes)",
