@@ -66,7 +66,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // 1: domain and libraries
-        room("Catalogue", ["Telemetry"]),
+        room("Catalogue", ["Telemetry", nioConcurrency]),
         room("Fleet"),
         room("Objectives"),
         room("Scaling", ["Objectives"]),
@@ -127,16 +127,16 @@ let package = Package(
         tests(
             "OrchestratorServiceTests",
             [
-                "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Settings", "Storage",
-                "Telemetry", logging, nioConcurrency, serviceLifecycle,
+                "Catalogue", "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Scaling",
+                "Settings", "Storage", "Telemetry", logging, nioConcurrency, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
             [
-                "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "Telemetry", "TransportStream",
-                logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Catalogue", "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "Telemetry",
+                "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests(
             "RemoteWriteTests",

@@ -3,7 +3,8 @@ public import ArgumentParser
 /// `weir generate`: documents written from the catalogue.
 public struct GenerateCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Write what follows from the metric catalogue.", subcommands: [Metrics.self])
+        commandName: "generate", abstract: "Write what follows from the metric catalogue.",
+        subcommands: [Metrics.self, LegacyRulesCommand.self])
 
     public init() {}
 
@@ -13,6 +14,17 @@ public struct GenerateCommand: ParsableCommand {
 
         func run() {
             print(MetricReference.markdown(), terminator: "")
+        }
+    }
+
+    /// `weir generate legacy-rules`.
+    struct LegacyRulesCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "legacy-rules",
+            abstract: "Print alerts/rules/legacy.yml: the earlier implementations' metric names as recording rules.")
+
+        func run() {
+            print(LegacyRules.yaml(), terminator: "")
         }
     }
 }

@@ -27,17 +27,22 @@ public struct OrchestratorServer: Sendable {
     ) async throws {
         let registry = Registry()
         BuildInfo.register(service: "weir-orchestrator", in: registry)
+        OrchestratorFamilies.register(in: registry)
         let store = try StateStore(url: DatabaseURL(settings.databaseURL))
-        let journal = Journal(store: store, logger: logger)
+        let journal = Journal(store: store, registry: registry, logger: logger)
         let orchestrator = Orchestrator(
             configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,
             registry: registry, logger: logger)
+        if settings.servesLegacyMetricNames { LegacyNames.register(for: .orchestrator, in: registry) }
         await Self.adopt(orchestrator, within: .seconds(2))
         let gate = StartGate()
+        let guards = GuardMetrics(registry: registry)
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
         let application = Application(
-            router: router, server: .http1(configuration: .init(additionalChannelHandlers: [GuardInstaller()])),
+            router: router,
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [GuardInstaller(metrics: guards)])),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "weir-orchestrator"),
             onServerRunning: { channel in

@@ -77,7 +77,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             Task {
                 do throws(StartFailure) {
                     let ticket = try await hub.admit(
-                        request.content, parameters: request.parameters.map { ($0.name, $0.value) })
+                        request.content, parameters: request.parameters.map { ($0.name, $0.value) },
+                        requestedAt: exchange.startedAt)
                     exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
                 } catch {
                     exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }

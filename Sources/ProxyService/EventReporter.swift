@@ -12,7 +12,7 @@ import Telemetry
 /// is away; when the queue is full, the oldest event gives way and is counted.
 final class EventReporter: StreamReporter, Service {
     private struct Queue {
-        var events: [(event: StreamEvent, trace: TraceContext?)] = []
+        var events: [(event: StreamEvent, queuedAt: ContinuousClock.Instant, trace: TraceContext?)] = []
         /// Whether the first event is on its way; it cannot give way to a newer one.
         var isSending = false
         var waiting: CheckedContinuation<Void, Never>?
@@ -24,16 +24,14 @@ final class EventReporter: StreamReporter, Service {
     private let queue = NIOLockedValueBox(Queue())
     private let api: OrchestratorAPI
     private let containerID: String?
-    private let length: Gauge
-    private let outcomes: CounterVector<Label<EventOutcome>>
+    private let metrics: EventMetrics
     private let logger: Logger
 
-    init(api: OrchestratorAPI, containerID: String?, registry: Registry, logger: Logger) {
+    init(api: OrchestratorAPI, containerID: String?, metrics: EventMetrics, logger: Logger) {
         self.api = api
         self.containerID = containerID
+        self.metrics = metrics
         self.logger = logger
-        length = registry.gauge(ProxyFamilies.eventQueueLength)
-        outcomes = registry.counter(ProxyFamilies.events)
     }
 
     func started(_ report: StreamReport) {
@@ -52,8 +50,8 @@ final class EventReporter: StreamReporter, Service {
                 queue.isSending = !queue.events.isEmpty
                 return queue.events.first
             }
-            guard let (event, trace) = next else { continue }
-            await TraceContext.$current.withValue(trace) { await deliver(event) }
+            guard let next else { continue }
+            await TraceContext.$current.withValue(next.trace) { await deliver(next.event) }
         }
     }
 
@@ -68,10 +66,11 @@ final class EventReporter: StreamReporter, Service {
         queue.withLockedValue { queue in
             if queue.events.count >= Self.maximumQueueLength {
                 queue.events.remove(at: queue.isSending ? 1 : 0)
-                outcomes[Label(.dropped)].increment()
+                metrics.count(.dropped)
             }
-            queue.events.append((event, trace))
-            length.set(queue.events.count)
+            queue.events.append((event, .now, trace))
+            metrics.count(.queued)
+            metrics.queueLength.set(queue.events.count)
             queue.waiting?.resume()
             queue.waiting = nil
         }
@@ -113,7 +112,7 @@ final class EventReporter: StreamReporter, Service {
             } catch {
                 logger.debug("event not delivered", metadata: ["reason": "\(error)"])
             }
-            outcomes[Label(.retried)].increment()
+            metrics.count(.retried)
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
         }
@@ -121,17 +120,18 @@ final class EventReporter: StreamReporter, Service {
 
     private func send(_ event: StreamEvent) async throws(OutboundError) -> OutboundResponse {
         switch event {
-        case .started(let started): try await api.post("/events/stream_started", started)
-        case .ended(let ended): try await api.post("/events/stream_ended", ended)
+        case .started(let started): try await api.post(.event, "/events/stream_started", started)
+        case .ended(let ended): try await api.post(.event, "/events/stream_ended", ended)
         }
     }
 
     private func settle(_ outcome: EventOutcome) {
-        outcomes[Label(outcome)].increment()
+        metrics.count(outcome)
         queue.withLockedValue { queue in
-            queue.events.removeFirst()
+            let queuedAt = queue.events.removeFirst().queuedAt
             queue.isSending = false
-            length.set(queue.events.count)
+            metrics.deliveryDuration.observe(queuedAt.duration(to: .now))
+            metrics.queueLength.set(queue.events.count)
         }
     }
 }

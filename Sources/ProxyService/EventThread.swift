@@ -9,6 +9,8 @@ protocol EventThreadDelegate: AnyObject, Sendable {
     func descriptorReady(token: UInt64, readiness: UInt32)
     /// Called after each round of events; returns how long to wait for the next one.
     func roundEnded() -> Duration
+    /// Called before each wait with the time the round took.
+    func roundTook(_ duration: Duration)
 }
 
 /// One thread around epoll that is also the executor of the actor living on it.
@@ -103,6 +105,7 @@ final class EventThread: SerialExecutor {
         var timeout: Int32 = 0
         while !isStopped.load(ordering: .sequentiallyConsistent) {
             let count = weir_epoll_wait(epoll, &events, Int32(events.count), timeout)
+            let start = ContinuousClock.now
             for event in events[..<max(0, Int(count))] {
                 if event.token == Self.wakeToken {
                     weir_eventfd_drain(wakeUp)
@@ -114,6 +117,7 @@ final class EventThread: SerialExecutor {
             let wait = delegate.roundEnded()
             let hasJobs = queue.withLockedValue { !$0.jobs.isEmpty }
             timeout = hasJobs || wait == .zero ? 0 : Int32(clamping: Int(wait / .milliseconds(1)) + 1)
+            delegate.roundTook(start.duration(to: .now))
         }
         var isClosed = false
         while !isClosed {

@@ -1,3 +1,4 @@
+import Catalogue
 import FoundationEssentials
 import Outbound
 import Telemetry
@@ -8,29 +9,34 @@ struct OrchestratorAPI: Sendable {
     private let baseURL: String
     private let headers: [(name: String, value: String)]
     private let timeout: Duration
+    private let metrics: CallMetrics<OrchestratorOperation, OrchestratorCallOutcome>
 
     /// - Parameters:
     ///   - baseURL: without a slash at its end.
     ///   - timeout: of each call, on top of any wait the call asks for.
-    init(outbound: OutboundClient, baseURL: String, apiKey: String?, timeout: Duration) {
+    init(
+        outbound: OutboundClient, baseURL: String, apiKey: String?, timeout: Duration,
+        metrics: CallMetrics<OrchestratorOperation, OrchestratorCallOutcome>
+    ) {
         self.outbound = outbound
         self.baseURL = baseURL
         self.timeout = timeout
+        self.metrics = metrics
         headers = apiKey.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
     }
 
-    func get(_ path: String) async throws(OutboundError) -> OutboundResponse {
-        try await outbound.send(request("GET", path))
+    func get(_ operation: OrchestratorOperation, _ path: String) async throws(OutboundError) -> OutboundResponse {
+        try await send(operation, request("GET", path))
     }
 
-    func delete(_ path: String) async throws(OutboundError) -> OutboundResponse {
-        try await outbound.send(request("DELETE", path))
+    func delete(_ operation: OrchestratorOperation, _ path: String) async throws(OutboundError) -> OutboundResponse {
+        try await send(operation, request("DELETE", path))
     }
 
     /// - Parameter extraTime: how long the orchestrator was asked to wait before it answers.
-    func post(_ path: String, _ body: some Encodable, extraTime: Duration = .zero) async throws(OutboundError)
-        -> OutboundResponse
-    {
+    func post(
+        _ operation: OrchestratorOperation, _ path: String, _ body: some Encodable, extraTime: Duration = .zero
+    ) async throws(OutboundError) -> OutboundResponse {
         var request = request("POST", path)
         do {
             let encoder = JSONEncoder()
@@ -41,7 +47,21 @@ struct OrchestratorAPI: Sendable {
         }
         request.headers.append(("Content-Type", "application/json"))
         request.timeout += extraTime
-        return try await outbound.send(request)
+        return try await send(operation, request)
+    }
+
+    private func send(
+        _ operation: OrchestratorOperation, _ request: OutboundRequest
+    ) async throws(OutboundError) -> OutboundResponse {
+        let begin = ContinuousClock.now
+        do throws(OutboundError) {
+            let response = try await outbound.send(request)
+            metrics.record(operation, OrchestratorCallOutcome(status: response.status), since: begin)
+            return response
+        } catch {
+            metrics.record(operation, OrchestratorCallOutcome(error), since: begin)
+            throw error
+        }
     }
 
     /// Reads an answer's body; nil when it is not the JSON expected.

@@ -37,11 +37,14 @@ struct OrchestratorEngineSource: EngineSource {
     let link: OrchestratorLink
     let fallback: EngineEndpoint
     let containerID: String?
-    let outcomes: CounterVector<Label<LeaseOutcome>>
+    let metrics: LeaseMetrics
     let logger: Logger
 
     func lease(_ content: ContentKey, wait: Duration) async throws(StartFailure) -> EngineGrant {
-        guard link.state != .down else { return useFallback() }
+        let begin = ContinuousClock.now
+        metrics.waiting.add(1)
+        defer { metrics.waiting.add(-1) }
+        guard link.state != .down else { return useFallback(since: begin) }
         let body = LeaseBody(
             content: .init(keyType: content.kind.rawValue, key: content.value),
             waitMs: Int(wait / .milliseconds(1)), proxy: containerID)
@@ -50,31 +53,31 @@ struct OrchestratorEngineSource: EngineSource {
             response = try await requestLease(body, wait: wait)
         } catch {
             if error.code == .cancelled { throw StreamHub.cancelled }
-            noteUnreachable(error.message)
-            return useFallback()
+            noteUnreachable(error.message, since: begin)
+            return useFallback(since: begin)
         }
         switch response.status {
         case 200:
             guard let answer = OrchestratorAPI.decode(LeaseAnswer.self, from: response) else {
-                outcomes[Label(.failed)].increment()
+                metrics.record(.failed, since: begin)
                 throw StartFailure(outcome: .noEngine, message: "the orchestrator's lease cannot be read")
             }
-            outcomes[Label(.granted)].increment()
+            metrics.record(.granted, since: begin)
             return EngineGrant(
                 engine: EngineEndpoint(host: answer.engine.host, port: answer.engine.port),
                 containerID: answer.engine.containerId, leaseID: answer.leaseId)
         case 503:
-            outcomes[Label(.refused)].increment()
+            metrics.record(.refused, since: begin)
             let problem = OrchestratorAPI.decode(Problem.self, from: response)
             throw StartFailure(
                 outcome: .noEngine,
                 message: "Service at capacity: \(problem?.detail ?? problem?.title ?? "Please try again in a moment")",
                 retryAfter: response.header("Retry-After").flatMap(Int.init) ?? 5)
         case 500...:
-            noteUnreachable("status \(response.status)")
-            return useFallback()
+            noteUnreachable("status \(response.status)", since: begin)
+            return useFallback(since: begin)
         default:
-            outcomes[Label(.failed)].increment()
+            metrics.record(.failed, since: begin)
             logger.error("the orchestrator refuses leases", metadata: ["status": "\(response.status)"])
             throw StartFailure(
                 outcome: .noEngine, message: "the orchestrator refuses the lease with status \(response.status)")
@@ -87,7 +90,7 @@ struct OrchestratorEngineSource: EngineSource {
         let result = await withTaskGroup(of: Result<OutboundResponse, OutboundError>.self) { group in
             group.addTask {
                 do throws(OutboundError) {
-                    return .success(try await api.post("/engines/lease", body, extraTime: wait))
+                    return .success(try await api.post(.lease, "/engines/lease", body, extraTime: wait))
                 } catch {
                     return .failure(error)
                 }
@@ -109,16 +112,16 @@ struct OrchestratorEngineSource: EngineSource {
     func release(_ grant: EngineGrant, because failure: StartFailure) async {
         guard let leaseID = grant.leaseID else { return }
         // A lease that cannot be given back expires by itself.
-        _ = try? await api.delete("/engines/lease/\(leaseID)?outcome=\(failure.outcome.rawValue)")
+        _ = try? await api.delete(.release, "/engines/lease/\(leaseID)?outcome=\(failure.outcome.rawValue)")
     }
 
-    private func useFallback() -> EngineGrant {
-        outcomes[Label(.fallback)].increment()
+    private func useFallback(since begin: ContinuousClock.Instant) -> EngineGrant {
+        metrics.record(.fallback, since: begin)
         return EngineGrant(engine: fallback)
     }
 
-    private func noteUnreachable(_ reason: String) {
-        outcomes[Label(.failed)].increment()
+    private func noteUnreachable(_ reason: String, since begin: ContinuousClock.Instant) {
+        metrics.record(.failed, since: begin)
         if link.note(isReachable: false) {
             logger.warning(
                 "the orchestrator does not answer: new streams use the static engine",

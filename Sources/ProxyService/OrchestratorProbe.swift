@@ -1,3 +1,4 @@
+import Catalogue
 import Logging
 import Outbound
 import ServiceLifecycle
@@ -23,7 +24,7 @@ struct OrchestratorProbe: Service {
     }
 
     private func isUp() async -> Bool {
-        guard let response = try? await api.get("/health") else { return false }
+        guard let response = try? await api.get(.health, "/health") else { return false }
         return response.status < 500
     }
 }

@@ -34,6 +34,7 @@ public final class ProxyServer: Service {
     private let hub: StreamHub
     private let routes: ProxyRoutes
     private let metrics: RequestMetrics
+    private let connections: ConnectionMetrics
     private let reporter: any StreamReporter
     private let background: [any Service]
     private let remoteWrite: RemoteWriteService?
@@ -45,19 +46,26 @@ public final class ProxyServer: Service {
         self.logger = logger
         let registry = Registry()
         BuildInfo.register(service: "weir-proxy", in: registry)
+        ProxyFamilies.register(in: registry)
         outbound = OutboundClient(maximumConnectionsPerHost: Self.maximumCallsPerHost)
+        let events = EventMetrics(registry: registry, queueLimit: EventReporter.maximumQueueLength)
+        let leases = LeaseMetrics(registry: registry)
+        let calls = CallMetrics(
+            registry: registry, calls: ProxyFamilies.orchestratorCalls,
+            duration: ProxyFamilies.orchestratorCallDuration)
         let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
         let source: any EngineSource
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
                 outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey,
-                timeout: settings.orchestratorTimeout)
-            let events = EventReporter(api: api, containerID: settings.containerID, registry: registry, logger: logger)
+                timeout: settings.orchestratorTimeout, metrics: calls)
+            let reporter = EventReporter(
+                api: api, containerID: settings.containerID, metrics: events, logger: logger)
             source = OrchestratorEngineSource(
                 api: api, link: link, fallback: settings.staticEngine, containerID: settings.containerID,
-                outcomes: registry.counter(ProxyFamilies.leases), logger: logger)
-            reporter = events
-            background = [events, OrchestratorProbe(api: api, link: link, logger: logger)]
+                metrics: leases, logger: logger)
+            self.reporter = reporter
+            background = [reporter, OrchestratorProbe(api: api, link: link, logger: logger)]
         } else {
             source = StaticEngineSource(engine: settings.staticEngine)
             reporter = SilentReporter()
@@ -72,6 +80,8 @@ public final class ProxyServer: Service {
         }
         routes = ProxyRoutes(hub: hub, orchestrator: link, registry: registry)
         metrics = RequestMetrics(registry: registry)
+        connections = ConnectionMetrics(registry: registry, maximumConnections: Self.maximumConnections)
+        if settings.servesLegacyMetricNames { LegacyNames.register(for: .proxy, in: registry) }
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     }
 
@@ -84,14 +94,13 @@ public final class ProxyServer: Service {
     /// - Throws: ``ListenFailure`` when the address cannot be had.
     @discardableResult
     public func bind() async throws -> Int {
-        let connections = ConnectionLimit(limit: Self.maximumConnections)
         let host = settings.listen.host.isEmpty ? "0.0.0.0" : settings.listen.host
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { $0.pipeline.addHandler(connections) }
+            .serverChannelInitializer { [connections] in $0.pipeline.addHandler(connections.limit) }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { [routes, metrics, logger] channel in
+            .childChannelInitializer { [routes, metrics, connections, logger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     // Answers frame themselves; the encoder would end an answer to HEAD with a chunk.
@@ -99,8 +108,9 @@ public final class ProxyServer: Service {
                     encoding.automaticallySetFramingHeaders = false
                     try pipeline.configureHTTPServerPipeline(
                         withPipeliningAssistance: true, withErrorHandling: false, withEncoderConfiguration: encoding)
-                    try pipeline.addHandler(RequestGuard())
-                    try pipeline.addHandler(HeaderDeadline(limit: Self.headerDeadline))
+                    try pipeline.addHandler(RequestGuard { connections.count(.badRequest) })
+                    try pipeline.addHandler(
+                        HeaderDeadline(limit: Self.headerDeadline) { connections.count(.headerTimeout) })
                     try pipeline.addHandler(ConnectionHandler(routes: routes, metrics: metrics, logger: logger))
                 }
             }

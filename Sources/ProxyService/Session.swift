@@ -19,6 +19,7 @@ final class Session {
         let continuation: CheckedContinuation<Result<StreamTicket, StartFailure>, Never>
         /// When the wait for a random-access point ends; set once bytes are there.
         var joinDeadline: ContinuousClock.Instant?
+        let demand: ViewerDemand
     }
 
     let id: UInt64
@@ -43,6 +44,10 @@ final class Session {
     var viewers: [UInt64: Viewer] = [:]
     var firstByteAt: ContinuousClock.Instant?
     var lastByteAt: ContinuousClock.Instant
+    /// While the engine sends nothing for longer than it should: up to when that has been counted.
+    var stallCountedUntil: ContinuousClock.Instant?
+    /// When the engine was asked for the stream's bytes; nil once it has answered or has not been asked.
+    var playAskedAt: ContinuousClock.Instant?
     /// When the last viewer left; nil while somebody watches or waits.
     var idleSince: ContinuousClock.Instant?
 
@@ -79,4 +84,5 @@ final class Session {
 struct StreamTicket: Sendable, Equatable {
     let sessionID: UInt64
     let id: UInt64
+    let demand: ViewerDemand
 }

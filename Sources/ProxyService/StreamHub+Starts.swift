@@ -63,12 +63,15 @@ extension StreamHub {
         callsUnderWay += 1
         defer { callsUnderWay -= 1 }
         let call = Task { () -> Result<PlaybackSession, StartFailure> in
+            let begin = clock.now
             do throws(EngineError) {
-                return .success(
-                    try await engines.start(
-                        content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
-                        timeout: max(.milliseconds(1), limit)))
+                let playback = try await engines.start(
+                    content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
+                    timeout: max(.milliseconds(1), limit))
+                engineCalls.record(.start, .ok, since: begin)
+                return .success(playback)
             } catch {
+                engineCalls.record(.start, EngineCallOutcome(error), since: begin)
                 let outcome: StartOutcome =
                     switch error.code {
                     case .deadContent: .deadContent
@@ -84,6 +87,7 @@ extension StreamHub {
     /// Connects to the next of the engine's addresses that lets itself be tried.
     private func connect(_ session: Session, _ playback: PlaybackSession) throws(StartFailure) {
         while let address = session.addresses.popFirst() {
+            session.playAskedAt = clock.now
             do throws(SystemError) {
                 let upstream = try Upstream(
                     token: makeID(), address: address, target: playback.playbackPath, host: playback.engine.description)
@@ -96,6 +100,7 @@ extension StreamHub {
                 return
             } catch {
                 session.connectFailure = error.description
+                recordPlay(session, .connection)
             }
         }
         throw StartFailure(outcome: .engineError, message: session.connectFailure)
@@ -103,10 +108,18 @@ extension StreamHub {
 
     /// Goes on with the engine's next address; a name such as `localhost` often has one that nothing listens on.
     func connectionFailed(_ session: Session, _ failure: SystemError) {
+        recordPlay(session, .connection)
         closeUpstream(of: session)
         session.connectFailure = failure.description
         guard let playback = session.playback else { return }
         do { try connect(session, playback) } catch { fail(session, error) }
+    }
+
+    /// Counts how the engine answered the request for a stream's bytes, once for each request.
+    func recordPlay(_ session: Session, _ outcome: EngineCallOutcome) {
+        guard let begin = session.playAskedAt else { return }
+        session.playAskedAt = nil
+        engineCalls.record(.play, outcome, since: begin)
     }
 
     private func isCurrent(_ session: Session) -> Bool {
@@ -116,6 +129,7 @@ extension StreamHub {
     /// Ends a session that never delivered; everybody who waits gets the reason.
     func fail(_ session: Session, _ failure: StartFailure) {
         guard isCurrent(session) else { return }
+        recordPlay(session, failure.outcome == .timeout ? .timeout : .cancelled)
         metrics.recordStart(
             failure.outcome, after: session.createdAt.duration(to: clock.now), trace: session.trace)
         log(
@@ -203,9 +217,12 @@ extension StreamHub {
     /// Tells the engine, and again if it does not confirm.
     private func stopEngineSession(_ playback: PlaybackSession) async {
         for attempt in 0..<3 {
+            let begin = clock.now
             do throws(EngineError) {
-                return try await engines.stop(playback)
+                try await engines.stop(playback)
+                return engineCalls.record(.stop, .ok, since: begin)
             } catch {
+                engineCalls.record(.stop, EngineCallOutcome(error), since: begin)
                 logger.debug("engine did not confirm the stop", metadata: ["reason": "\(error.message)"])
                 if error.code == .connection { return }
                 try? await Task.sleep(for: .milliseconds(250 << attempt))

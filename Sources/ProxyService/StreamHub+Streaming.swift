@@ -54,6 +54,7 @@ extension StreamHub {
         var body = bytes
         if case .head = upstream.phase {
             guard let count = try upstream.receiveHead(UnsafeRawBufferPointer(bytes)) else { return }
+            recordPlay(session, .ok)
             guard count > 0, let base = bytes.baseAddress else { return }
             base.copyMemory(from: base + (bytes.count - count), byteCount: count)
             body = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
@@ -61,7 +62,11 @@ extension StreamHub {
         let (count, isComplete) = try upstream.receiveBody(body)
         if count > 0 {
             metrics.receivedBytes.increment(by: count)
+            let discarded = session.buffer.droppedBytes
             session.buffer.commit(count, of: body)
+            if session.buffer.droppedBytes > discarded {
+                metrics.discardedBytes.increment(by: Int(session.buffer.droppedBytes - discarded))
+            }
             deliver(session)
         }
         if isComplete { upstreamEnded(session, isRegular: true) }
@@ -69,6 +74,7 @@ extension StreamHub {
 
     private func deliver(_ session: Session) {
         let now = clock.now
+        if session.stallCountedUntil != nil { countStall(session, until: now, isOver: true) }
         session.lastByteAt = now
         if session.firstByteAt == nil {
             session.firstByteAt = now
@@ -92,11 +98,12 @@ extension StreamHub {
             guard let deadline = waiter.joinDeadline, hasRandomAccess || now >= deadline else { continue }
             if !hasRandomAccess { session.buffer.settleLayout() }
             session.waiters[key] = nil
-            waiter.continuation.resume(returning: .success(makeTicket(session)))
+            waiter.continuation.resume(returning: .success(makeTicket(session, for: waiter.demand)))
         }
     }
 
     private func upstreamEnded(_ session: Session, isRegular: Bool) {
+        recordPlay(session, .connection)
         guard session.firstByteAt != nil else {
             return fail(
                 session,
@@ -114,6 +121,7 @@ extension StreamHub {
     }
 
     private func breakOff(_ session: Session, _ reason: String) {
+        recordPlay(session, .malformedAnswer)
         if session.firstByteAt == nil {
             fail(session, StartFailure(outcome: .engineError, message: reason))
         } else {
@@ -138,6 +146,10 @@ extension StreamHub {
         if viewer.sentBytes > before {
             metrics.sentBytes.increment(by: Int(viewer.sentBytes - before))
             viewer.lastProgress = now
+            if let demand = viewer.demand, viewer.sentBytes > UInt64(viewer.headBytes) {
+                viewer.demand = nil
+                metrics.recordFirstByte(demand, now: now)
+            }
         }
         switch progress {
         case .caughtUp:
@@ -191,6 +203,7 @@ extension StreamHub {
         endpoints[viewer.token] = nil
         viewerCount -= 1
         metrics.viewers.set(viewerCount)
+        metrics.viewerDuration.observe(viewer.attachedAt.duration(to: clock.now))
     }
 
     // MARK: Timeouts
@@ -212,6 +225,10 @@ extension StreamHub {
         if session.isPlaying, now >= session.lastByteAt + settings.emptyTimeout {
             return end(session, reason: .emptyTimeout)
         }
+        if session.isPlaying, now >= session.lastByteAt + Self.stallThreshold {
+            if session.stallCountedUntil == nil { metrics.upstreamStalls.increment() }
+            countStall(session, until: now, isOver: false)
+        }
         if !session.waiters.isEmpty, session.firstByteAt != nil { serveWaiters(of: session, now: now) }
         for viewer in session.viewers.values where viewer.isBlocked {
             guard now >= viewer.lastProgress + settings.viewerStallTimeout else { continue }
@@ -219,5 +236,12 @@ extension StreamHub {
             metrics.evictedAsStalled.increment()
             viewerLeft(viewer, session)
         }
+    }
+
+    /// Adds the part of a stall that has not been counted.
+    private func countStall(_ session: Session, until now: ContinuousClock.Instant, isOver: Bool) {
+        let begin = session.stallCountedUntil ?? session.lastByteAt
+        metrics.upstreamStallSeconds.increment(by: begin.duration(to: now) / .seconds(1))
+        session.stallCountedUntil = isOver ? nil : now
     }
 }

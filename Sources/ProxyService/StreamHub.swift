@@ -22,12 +22,18 @@ actor StreamHub {
     static let randomAccessPatience = Duration.milliseconds(200)
     /// How often timeouts are looked at.
     static let sweepInterval = Duration.milliseconds(50)
+    /// An engine that has delivered and sends nothing for this long counts as stalled.
+    static let stallThreshold = Duration.seconds(1)
+    /// How often the gauges that take a look at every session are brought up to date.
+    static let gaugeInterval = Duration.seconds(1)
 
     let settings: ProxySettings
     let engines: EngineClient
     let source: any EngineSource
     let reporter: any StreamReporter
     let metrics: HubMetrics
+    let engineCalls: CallMetrics<EngineOperation, EngineCallOutcome>
+    private let engineCallsInFlight: Gauge
     let logger: Logger
     let clock = ContinuousClock()
     let thread: EventThread
@@ -41,6 +47,7 @@ actor StreamHub {
     var viewerCount = 0
     private var nextID: UInt64 = 1
     private var nextSweep: ContinuousClock.Instant
+    private var nextGaugeUpdate: ContinuousClock.Instant
     /// Viewers that had more to send when their turn was over.
     var yielded: [UInt64] = []
     private var isShuttingDown = false
@@ -57,8 +64,12 @@ actor StreamHub {
         self.reporter = reporter
         self.logger = logger
         metrics = HubMetrics(registry: registry)
+        engineCalls = CallMetrics(
+            registry: registry, calls: ProxyFamilies.engineCalls, duration: ProxyFamilies.engineCallDuration)
+        engineCallsInFlight = registry.gauge(ProxyFamilies.engineCallsInFlight)
         thread = try EventThread()
         nextSweep = clock.now
+        nextGaugeUpdate = nextSweep
         thread.start(delegate: self)
     }
 
@@ -74,16 +85,20 @@ actor StreamHub {
     /// However many ask at once, one session is started. The ticket must be redeemed with
     /// ``attach(_:descriptor:head:isChunked:)`` or given back with ``abandon(_:)``. When the caller's task is
     /// cancelled, its wait ends and nobody else's.
-    func admit(_ content: ContentKey, parameters: [(name: String, value: String)]) async throws(StartFailure)
-        -> StreamTicket
-    {
+    ///
+    /// - Parameter requestedAt: when the player's request came.
+    func admit(
+        _ content: ContentKey, parameters: [(name: String, value: String)], requestedAt: ContinuousClock.Instant
+    ) async throws(StartFailure) -> StreamTicket {
         guard !isShuttingDown else {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
         }
         let session: Session
+        let hasDelivered = joinable[content]?.firstByteAt != nil
+        let demand = ViewerDemand(kind: hasDelivered ? .join : .cold, requestedAt: requestedAt)
         if let running = joinable[content] {
             session = running
-            if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running) }
+            if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running, for: demand) }
         } else {
             session = try open(content, parameters: parameters)
         }
@@ -95,7 +110,7 @@ actor StreamHub {
                 session.idleSince = nil
                 session.waiters[waiter] = Session.Waiter(
                     continuation: continuation,
-                    joinDeadline: session.isPlaying ? clock.now + Self.randomAccessPatience : nil)
+                    joinDeadline: session.isPlaying ? clock.now + Self.randomAccessPatience : nil, demand: demand)
                 if session.isPlaying { serveWaiters(of: session, now: clock.now) }
             }
         } onCancel: {
@@ -116,6 +131,7 @@ actor StreamHub {
         let viewer = Viewer(
             token: makeID(), descriptor: descriptor, isChunked: isChunked, head: head, preamble: join.preamble,
             cursor: join.position, now: now)
+        viewer.demand = ticket.demand
         guard thread.add(descriptor, interest: 0, token: viewer.token) else {
             close(descriptor)
             return noteLeft(session)
@@ -142,8 +158,8 @@ actor StreamHub {
         noteIdle(session)
     }
 
-    func makeTicket(_ session: Session) -> StreamTicket {
-        let ticket = StreamTicket(sessionID: session.id, id: makeID())
+    func makeTicket(_ session: Session, for demand: ViewerDemand) -> StreamTicket {
+        let ticket = StreamTicket(sessionID: session.id, id: makeID(), demand: demand)
         session.tickets.insert(ticket.id)
         session.idleSince = nil
         return ticket
@@ -179,7 +195,9 @@ actor StreamHub {
 
     /// Calls that a shutdown waits for: starts that an engine has not answered, stops that it has not confirmed, leases
     /// on their way back.
-    var callsUnderWay = 0
+    var callsUnderWay = 0 {
+        didSet { engineCallsInFlight.set(callsUnderWay) }
+    }
 
     // MARK: Timeouts
 
@@ -188,6 +206,10 @@ actor StreamHub {
         if now >= nextSweep {
             nextSweep = now + Self.sweepInterval
             for session in Array(sessions.values) { sweep(session, now: now) }
+        }
+        if now >= nextGaugeUpdate {
+            nextGaugeUpdate = now + Self.gaugeInterval
+            updateGauges()
         }
         if !yielded.isEmpty { return .zero }
         return sessions.isEmpty ? .seconds(1) : max(.zero, clock.now.duration(to: nextSweep))
@@ -204,5 +226,9 @@ extension StreamHub: EventThreadDelegate {
             hub.resumeYielded()
             return hub.sweepIfDue()
         }
+    }
+
+    nonisolated func roundTook(_ duration: Duration) {
+        metrics.threadRoundDuration.observe(duration)
     }
 }

@@ -31,6 +31,11 @@ package final class Viewer {
     /// When the socket last took a byte, or was last owed none.
     var lastProgress: ContinuousClock.Instant
     package private(set) var sentBytes: UInt64 = 0
+    let attachedAt: ContinuousClock.Instant
+    /// The player's request, until the first stream byte is out.
+    var demand: ViewerDemand?
+    /// Bytes that go out before the stream.
+    let headBytes: Int
 
     /// Bytes that go out before anything from the ring: response head, program tables, framing.
     private var pending: [UInt8]
@@ -51,6 +56,8 @@ package final class Viewer {
         self.isChunked = isChunked
         self.cursor = cursor
         lastProgress = now
+        attachedAt = now
+        headBytes = head.count
         pending = head
         guard !preamble.isEmpty else { return }
         if isChunked { pending += Self.chunkHeader(preamble.count) }

@@ -32,6 +32,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var leaseTimeToLive: Duration
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
+    /// Whether `/metrics` also serves names of earlier implementations.
+    public var servesLegacyMetricNames: Bool
     public var logLevel: Logger.Level
     public var logFormat: LogFormat
     /// Every value with its source.
@@ -65,6 +67,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
+    /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
     /// | `LOG_FORMAT` | text, json | text |
     ///
@@ -111,6 +114,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
             "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
         remoteWrite = RemoteWriteSettings(reader: &reader)
+        servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         logLevel = reader.parsed(
             "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
         logFormat = reader.parsed("LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)

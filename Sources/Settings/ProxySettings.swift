@@ -23,6 +23,8 @@ public struct ProxySettings: Sendable, Hashable {
     public var containerID: String?
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
+    /// Whether `/metrics` also serves names of earlier implementations.
+    public var servesLegacyMetricNames: Bool
     public var logLevel: Logger.Level
     public var logFormat: LogFormat
     /// Every value with its source.
@@ -44,6 +46,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | bytes, 256 KiB to 1 GiB | 4MiB |
     /// | `ACEXY_CONTAINER_ID` | text | none |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
+    /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
     /// | `ACEXY_LOG_LEVEL` | trace, debug, info, warn, error | info |
     /// | `ACEXY_LOG_FORMAT`, `LOG_FORMAT` | text, json | text |
     ///
@@ -74,6 +77,7 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_BUFFER_SIZE", "ACEXY_BUFFER", default: 4 << 20, in: (256 << 10)...(1 << 30))
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
         remoteWrite = RemoteWriteSettings(reader: &reader)
+        servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         logLevel = reader.parsed(
             "ACEXY_LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
         logFormat = reader.parsed(

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A time of day, for people and log collectors.
@@ -5,9 +6,7 @@ struct WallTime {
     let milliseconds: Int
 
     static func now() -> WallTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
+        WallTime(milliseconds: Int(WallClock.milliseconds()))
     }
 
     /// `2026-01-02T03:04:05.678Z` (RFC 3339, UTC).

@@ -7,6 +7,8 @@ import Testing
                 #expect(try await client.get("/health").status == 200)
                 let answer = try await client.get("/health", headers: [("Transfer-Encoding", "x")])
                 #expect(answer.status == 501)
+                let refused = "\norch_http_connections_refused_total{reason=\"bad_request\"} 1\n"
+                #expect(try await client.get("/metrics").text.contains(refused))
             }
         }
     }

@@ -20,7 +20,14 @@ struct AlertsController: Sendable {
 
     @Sendable func receive(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
-        let alerts = try Self.parse(try await request.requiredDocument(context))
+        let alerts: [Alert]
+        do {
+            alerts = try Self.parse(try await request.requiredDocument(context))
+        } catch {
+            orchestrator.metrics.alertWebhooks[Label(.rejected)].increment()
+            throw error
+        }
+        orchestrator.metrics.alertWebhooks[Label(.accepted)].increment()
         for alert in alerts { await orchestrator.record(alert) }
         try await orchestrator.journal.flush()
         return .json(["recorded": JSONValue(alerts.count)])

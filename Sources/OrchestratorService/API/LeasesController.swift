@@ -23,16 +23,20 @@ struct LeasesController: Sendable {
     }
 
     @Sendable func lease(_ request: Request, context: APIContext) async throws -> Response {
+        let requestedAt = ContinuousClock.now
         var request = request
         let wanted = try Self.parse(try await request.requiredDocument(context))
         let id = UUID().uuidString.lowercased()
-        if let lease = await orchestrator.leaseNow(id: id, content: wanted.content, holder: wanted.holder) {
+        let immediate = await orchestrator.leaseNow(
+            id: id, content: wanted.content, holder: wanted.holder, requestedAt: requestedAt)
+        if let lease = immediate {
             return try await granted(lease)
         }
         // Watching for the caller's leaving ends the connection's use for further requests.
         let lease: Lease? = try await request.body.consumeWithCancellationOnInboundClose { _ in
             await orchestrator.leaseLater(
-                id: id, content: wanted.content, holder: wanted.holder, limit: wanted.wait)
+                id: id, content: wanted.content, holder: wanted.holder, limit: wanted.wait,
+                requestedAt: requestedAt)
         }
         guard let lease else {
             let reason = await orchestrator.unavailability()

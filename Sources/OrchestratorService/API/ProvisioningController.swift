@@ -1,5 +1,6 @@
 import Fleet
 import Hummingbird
+import Telemetry
 
 /// `/provision/acestream`: one engine more, on request.
 struct ProvisioningController: Sendable {
@@ -86,7 +87,9 @@ extension Orchestrator {
                 }
                 guard now + pause < deadline, !Task.isCancelled else { throw error }
             }
+            metrics.provisioning.waiting.add(1)
             try? await Task.sleep(for: pause)
+            metrics.provisioning.waiting.add(-1)
         }
     }
 }

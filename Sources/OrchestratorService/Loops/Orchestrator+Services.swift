@@ -1,3 +1,4 @@
+import Catalogue
 public import ServiceLifecycle
 import Storage
 import Telemetry
@@ -7,10 +8,22 @@ extension Orchestrator {
     public nonisolated var services: [any Service] {
         [
             work,
-            PeriodicLoop(pause: .seconds(1)) { await self.observe() },
-            PeriodicLoop(pause: .milliseconds(250)) { await self.probeDueEngines() },
-            PeriodicLoop(pause: .seconds(1)) { await self.tick() },
+            loop(.observe, pause: .seconds(1)) { await self.observe() },
+            loop(.health, pause: .milliseconds(250)) {
+                await self.probeDueEngines()
+                return true
+            },
+            loop(.reconcile, pause: .seconds(1)) {
+                await self.tick()
+                return true
+            },
         ]
+    }
+
+    private nonisolated func loop(
+        _ loop: ControlLoop, pause: Duration, turn: @escaping @Sendable () async -> Bool
+    ) -> PeriodicLoop {
+        PeriodicLoop(loop: loop, pause: pause, metrics: metrics.loops, clock: clock, turn: turn)
     }
 
     /// What time alone changes.

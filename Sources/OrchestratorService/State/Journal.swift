@@ -1,6 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 public import Storage
+public import Telemetry
 import NIOConcurrencyHelpers
 
 /// Carries changes to the database without making anybody wait: what piles up while one transaction is written goes
@@ -31,13 +32,15 @@ public final class Journal: Service {
     }
 
     let store: StateStore
+    private let metrics: JournalMetrics
     private let logger: Logger
     private let state = NIOLockedValueBox(State())
     private let wakeups: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    public init(store: StateStore, logger: Logger) {
+    public init(store: StateStore, registry: Registry, logger: Logger) {
         self.store = store
+        metrics = JournalMetrics(registry: registry)
         self.logger = logger
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -52,6 +55,7 @@ public final class Journal: Service {
                     state.pending.append(change)
                 }
             }
+            metrics.pending.set(state.pending.count)
         }
         wake.yield()
     }
@@ -98,12 +102,17 @@ public final class Journal: Service {
                 state.pending = []
                 state.flushes = []
                 state.dropped = 0
+                metrics.pending.set(0)
             }
             return (state.pending, state.flushes, state.dropped)
         }
-        if dropped > 0 { logger.error("event log entries were dropped", metadata: ["count": "\(dropped)"]) }
+        if dropped > 0 {
+            metrics.dropped.increment(by: dropped)
+            logger.error("event log entries were dropped", metadata: ["count": "\(dropped)"])
+        }
         // In a task of its own: a cancelled caller must not lose what it has taken over.
         let store = store
+        let begin = ContinuousClock.now
         let write = Task { () async -> StorageError? in
             do throws(StorageError) {
                 try await store.apply(changes)
@@ -111,11 +120,13 @@ public final class Journal: Service {
             } catch { return error }
         }
         let failure = await write.value
+        if !changes.isEmpty { metrics.record(changes: changes.count, since: begin, succeeded: failure == nil) }
         if let failure {
             logger.error("state could not be written: \(failure)", metadata: ["changes": "\(changes.count)"])
             state.withLockedValue { state in
                 state.pending.insert(contentsOf: changes, at: 0)
                 state.boundPending()
+                metrics.pending.set(state.pending.count)
             }
         }
         for continuation in flushes { continuation.resume(returning: failure) }

@@ -31,6 +31,8 @@ extension Orchestrator {
         case .engineRecovered(let engine):
             return [event(engine, "recovered", "engine \(engine.name) answers again", type: .health)]
         case .engineRemoved(let engine, let reason):
+            metrics.fleet.removed[Label(EngineRemovalReason(reason))].increment()
+            metrics.fleet.forget(engine.name)
             return [
                 .removeEngine(id: engine.id),
                 event(
@@ -43,11 +45,12 @@ extension Orchestrator {
         case .streamEnded(let stream):
             metrics.eventsEnded.increment()
             let reason = stream.endReason ?? ""
+            metrics.streamsEnded[Label(StreamEndReason(rawValue: reason) ?? .other)].increment()
             return stored(stream, "ended", "stream ended: \(reason)", details: ["reason": reason])
         case .leaseGranted:
             return []
         case .leaseEnded(_, let end):
-            if end == .expired { metrics.leases[Label(.expired)].increment() }
+            metrics.leasing.count(end)
             return []
         }
     }

@@ -11,24 +11,27 @@ extension Orchestrator {
             guard probing.insert(engine.id).inserted else { continue }
             let timeout = configuration.healthCheckTimeout
             work.submit { [probe] in
+                let begin = ContinuousClock.now
                 var failure: EngineError?
                 do throws(EngineError) {
                     try await probe.check(engine.endpoint, timeout: timeout)
                 } catch {
                     failure = error
                 }
-                if !Task.isCancelled { await self.finishProbe(of: engine.id, failure: failure) }
+                if !Task.isCancelled { await self.finishProbe(of: engine.id, failure: failure, since: begin) }
             }
         }
     }
 
-    func recordProbe(of engineID: String, failure: EngineError?) {
+    func recordProbe(of engineID: String, failure: EngineError?, since begin: ContinuousClock.Instant) {
         let result: HealthCheckResult =
             failure == nil ? .success : failure?.code == .timeout ? .timeout : .failure
-        metrics.healthChecks[Label(result)].increment()
+        metrics.fleet.healthChecks[Label(result)].increment()
+        metrics.fleet.healthCheckDuration[Label(result)].observe(begin.duration(to: .now))
         // One that is still starting is not expected to answer.
         if let failure, fleet.engines[engineID]?.isReady == true {
             metrics.communicationErrors[CommunicationErrorLabels(.engine, failure.code.errorType)].increment()
+            metrics.collectErrors.increment()
         }
         enginesDocument = nil
         let changes = fleet.recordProbe(of: engineID, answered: failure == nil, now: now)
@@ -36,9 +39,9 @@ extension Orchestrator {
         if !changes.isEmpty { reconcile() }
     }
 
-    private func finishProbe(of engineID: String, failure: EngineError?) {
+    private func finishProbe(of engineID: String, failure: EngineError?, since begin: ContinuousClock.Instant) {
         probing.remove(engineID)
-        recordProbe(of: engineID, failure: failure)
+        recordProbe(of: engineID, failure: failure, since: begin)
     }
 
     /// A healthy engine is due once in the interval; one that is starting or has just failed, each second.

@@ -1,16 +1,17 @@
 import Catalogue
 import Fleet
 import Scaling
-import Telemetry
 
 extension Orchestrator {
     /// Holds a slot of an engine at once; nil when none is free. Counts as demand either way.
-    func leaseNow(id: String, content: ContentKey, holder: String) -> Lease? {
+    func leaseNow(
+        id: String, content: ContentKey, holder: String, requestedAt: ContinuousClock.Instant
+    ) -> Lease? {
         demand.recordStart(at: now.milliseconds)
         // Who came earlier is served earlier.
         guard waiting.isEmpty, let (lease, changes) = fleet.lease(id: id, content: content, holder: holder, now: now)
         else { return nil }
-        metrics.leases[Label(.granted)].increment()
+        metrics.leasing.record(.granted, since: requestedAt)
         apply(changes)
         reconcile()
         return lease
@@ -18,9 +19,11 @@ extension Orchestrator {
 
     /// Waits for a slot up to `limit`, while engines are provisioned for those who wait. Cancelling gives the place
     /// back, and the lease too if it was granted in the same moment.
-    func leaseLater(id: String, content: ContentKey, holder: String, limit: Duration) async -> Lease? {
+    func leaseLater(
+        id: String, content: ContentKey, holder: String, limit: Duration, requestedAt: ContinuousClock.Instant
+    ) async -> Lease? {
         guard limit > .zero, !isStopping else {
-            countUnavailable()
+            countUnavailable(since: requestedAt)
             reconcile()
             return nil
         }
@@ -31,7 +34,8 @@ extension Orchestrator {
         defer { timer.cancel() }
         let lease = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let request = WaitingLease(id: id, content: content, holder: holder, continuation: continuation)
+                let request = WaitingLease(
+                    id: id, content: content, holder: holder, requestedAt: requestedAt, continuation: continuation)
                 waiting.append(request)
                 serveWaiting()
                 reconcile()
@@ -67,7 +71,7 @@ extension Orchestrator {
             guard let grant else { return }
             waiting.removeFirst()
             enginesDocument = nil
-            metrics.leases[Label(.grantedAfterWait)].increment()
+            metrics.leasing.record(.grantedAfterWait, since: first.requestedAt)
             first.continuation.resume(returning: grant.lease)
         }
     }
@@ -81,21 +85,21 @@ extension Orchestrator {
 
     private func giveUp(_ id: String) {
         guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
-        countUnavailable()
+        countUnavailable(since: waiting[index].requestedAt)
         waiting.remove(at: index).continuation.resume(returning: nil)
     }
 
     private func abandon(_ id: String) {
         if let index = waiting.firstIndex(where: { $0.id == id }) {
-            metrics.leases[Label(.cancelled)].increment()
+            metrics.leasing.record(.cancelled, since: waiting[index].requestedAt)
             waiting.remove(at: index).continuation.resume(returning: nil)
         } else {
             apply(fleet.release(id, outcome: .cancelled, now: now))
         }
     }
 
-    private func countUnavailable() {
-        metrics.leases[Label(.unavailable)].increment()
+    private func countUnavailable(since requestedAt: ContinuousClock.Instant) {
+        metrics.leasing.record(.unavailable, since: requestedAt)
         recordStart(.noEngine)
     }
 }

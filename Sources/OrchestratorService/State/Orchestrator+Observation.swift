@@ -1,30 +1,41 @@
+import Catalogue
 import Fleet
 import Logging
 import Providers
 import Storage
+import Telemetry
 
 extension Orchestrator {
     /// Asks the provider what runs, and acts on the difference. Does nothing to the fleet when the provider does not
     /// answer.
-    func observe() async {
+    /// - Returns: whether it answered.
+    @discardableResult
+    func observe() async -> Bool {
         let begunAt = now
         let provided: [ProvidedEngine]
+        let begin = ContinuousClock.now
         do throws(ProviderError) {
             provided = try await provider.list()
+            metrics.provisioning.calls.record(.list, .ok, since: begin)
         } catch {
-            countProviderError(error)
+            count(error, of: .list, since: begin)
+            metrics.collectErrors.increment()
             logger.warning("the provider does not say what runs: \(error.message)")
-            return
+            return false
         }
         // What is just being created joins the fleet when its creation returns.
         let known = provided.filter { provisions[$0.name] == nil }
         let running = known.filter(\.isRunning).map { Engine($0, firstSeen: begunAt) }
         exited = Set(known.filter { !$0.isRunning }.map(\.id))
-        apply(fleet.observe(running: running, begunAt: begunAt, now: now))
+        let changes = fleet.observe(running: running, begunAt: begunAt, now: now)
+        metrics.fleet.added[Label(.adopted)].increment(
+            by: changes.count { if case .engineAdded = $0 { true } else { false } })
+        apply(changes)
         let inUse = provided.map(\.httpPort) + provisions.values.map(\.port)
         ports.synchronize(inUse: Set(inUse + fleet.engines.values.map(\.endpoint.port)))
         if !hasAdopted { await adopt() }
         reconcile()
+        return true
     }
 
     /// Brings back, once, what was known of the engines found and of their streams. Nothing is started or stopped.

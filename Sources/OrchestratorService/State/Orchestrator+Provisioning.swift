@@ -10,6 +10,19 @@ extension Orchestrator {
     func beginProvision(
         purpose: Provision.Purpose, labels: [String: String] = [:], environment: [String: String] = [:]
     ) throws(ProvisionBlock) -> Provision {
+        do throws(ProvisionBlock) {
+            let provision = try reserve(purpose: purpose, labels: labels, environment: environment)
+            refreshGauges()
+            return provision
+        } catch {
+            metrics.provisioning.count(error)
+            throw error
+        }
+    }
+
+    private func reserve(
+        purpose: Provision.Purpose, labels: [String: String], environment: [String: String]
+    ) throws(ProvisionBlock) -> Provision {
         let now = now
         // Names and ports are not known yet.
         guard hasAdopted else { throw .busy }
@@ -73,17 +86,20 @@ extension Orchestrator {
             let request = EngineRequest(
                 name: provision.name, httpPort: provision.port, labels: provision.labels,
                 environment: provision.environment)
+            let begin = ContinuousClock.now
             do throws(ProviderError) {
                 let engine = Engine(try await provider.create(request), firstSeen: now)
+                metrics.provisioning.calls.record(.create, .ok, since: begin)
                 provisions[provision.name] = nil
-                metrics.provisions[Label(.acestream)].increment()
+                metrics.provisioning.provisions[Label(.acestream)].increment()
+                metrics.fleet.added[Label(.provisioned)].increment()
                 apply(fleet.add(engine))
                 return engine
             } catch {
                 attemptsLeft -= 1
                 // Under the name it has now, which need not be the one it was begun with.
                 provisions[provision.name] = nil
-                countProviderError(error)
+                count(error, of: .create, since: begin)
                 guard attemptsLeft > 0, error.code == .portInUse || error.code == .nameInUse else {
                     ports.release(provision.port)
                     throw .failed(error.message)
@@ -113,8 +129,9 @@ extension Orchestrator {
             if known.isReady { return }
             let left = deadline - now
             guard left > .zero, !Task.isCancelled, !isStopping else { break }
+            let begin = ContinuousClock.now
             if (try? await probe.check(engine.endpoint, timeout: min(left, .seconds(2)))) != nil {
-                recordProbe(of: engine.id, failure: nil)
+                recordProbe(of: engine.id, failure: nil, since: begin)
                 continue
             }
             try? await Task.sleep(for: min(pause, left))
@@ -131,7 +148,7 @@ extension Orchestrator {
         let time = now
         let duration = time - provision.begunAt
         if succeeded { leadTime.record(seconds: duration.inSeconds) }
-        metrics.provisionDuration[Label(succeeded ? .yes : .no)].observe(duration)
+        metrics.provisioning.duration[Label(succeeded ? .yes : .no)].observe(duration)
         switch (provision.purpose, succeeded) {
         case (_, _) where isStopping || Task.isCancelled:
             generalBreaker.recordAbandoned()
@@ -152,7 +169,9 @@ extension Orchestrator {
         return "acestream-\(lastNameNumber)"
     }
 
-    func countProviderError(_ error: ProviderError) {
+    /// Counts a call to the provider that began at `begin` and has just failed.
+    func count(_ error: ProviderError, of operation: ProviderOperation, since begin: ContinuousClock.Instant) {
+        metrics.provisioning.calls.record(operation, ProviderCallOutcome(error), since: begin)
         let type: CommunicationErrorLabels.ErrorType =
             switch error.code {
             case .timedOut: .timeout

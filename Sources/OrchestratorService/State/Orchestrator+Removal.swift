@@ -1,3 +1,4 @@
+import Catalogue
 import Fleet
 import Logging
 import Providers
@@ -7,10 +8,12 @@ extension Orchestrator {
     func remove(_ engineID: String, reason: RemovalReason) async -> ProviderError? {
         guard fleet.beginRemoval(of: engineID, reason: reason) else { return nil }
         enginesDocument = nil
+        let begin = ContinuousClock.now
         do throws(ProviderError) {
             try await provider.remove(engineID)
+            metrics.provisioning.calls.record(.remove, .ok, since: begin)
         } catch {
-            countProviderError(error)
+            count(error, of: .remove, since: begin)
             logger.error("an engine could not be removed: \(error.message)", metadata: ["engine": "\(engineID)"])
             fleet.cancelRemoval(of: engineID)
             enginesDocument = nil
@@ -28,11 +31,13 @@ extension Orchestrator {
     func free(_ engineID: String) async {
         guard freeing.insert(engineID).inserted else { return }
         defer { freeing.remove(engineID) }
+        let begin = ContinuousClock.now
         do throws(ProviderError) {
             try await provider.remove(engineID)
+            metrics.provisioning.calls.record(.remove, .ok, since: begin)
             exited.remove(engineID)
         } catch {
-            countProviderError(error)
+            count(error, of: .remove, since: begin)
             logger.warning("the record of an ended engine stays: \(error.message)", metadata: ["engine": "\(engineID)"])
         }
     }

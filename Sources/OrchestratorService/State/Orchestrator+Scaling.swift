@@ -1,4 +1,3 @@
-import Catalogue
 import Fleet
 import Logging
 import Objectives
@@ -11,12 +10,11 @@ extension Orchestrator {
     /// times.
     func reconcile() {
         guard hasAdopted, !isStopping else { return }
+        let begin = ContinuousClock.now
+        defer { metrics.scaling.reconcileDuration.observe(begin.duration(to: .now)) }
         let decision = policy.decide(signals())
         desired = decision.desired
-        metrics.enginesDesired.set(desired)
-        metrics.scalingStartRate.set(decision.inputs.startRate)
-        metrics.scalingLeadTime.set(decision.inputs.leadTimeSeconds)
-        metrics.scalingFreeTarget.set(decision.inputs.freeTarget)
+        metrics.scaling.show(decision)
         recordIfNew(decision)
         let actions = configuration.reconciler.actions(
             desired: desired, fleet: fleet, exited: exited.subtracting(freeing).sorted(),
@@ -100,19 +98,9 @@ extension Orchestrator {
             return
         }
         lastRecordedDecision = decision
-        metrics.scalingDecisions[Label(Catalogue.ScalingDirection(decision.direction))].increment()
+        metrics.scaling.count(decision, minFree: configuration.bounds.minFree)
         journal.append([.logDecision(decision)])
         guard decision.direction != .hold else { return }
         logger.info("\(decision.reason)", metadata: ["desired": "\(decision.desired)"])
-    }
-}
-
-extension Catalogue.ScalingDirection {
-    init(_ direction: ScalingDecision.Direction) {
-        switch direction {
-        case .up: self = .up
-        case .down: self = .down
-        case .hold: self = .hold
-        }
     }
 }

@@ -9,7 +9,9 @@ extension Orchestrator {
     func streamStarted(_ report: StreamStart) -> StreamRecord {
         let isLeased = report.leaseID.map { fleet.leases[$0] != nil } ?? false
         let (stream, changes) = fleet.start(report, now: now)
-        if changes.contains(where: { if case .streamStarted = $0 { true } else { false } }) {
+        let isNew = changes.contains { if case .streamStarted = $0 { true } else { false } }
+        metrics.streamReports[Labels2(.started, isNew ? .applied : .repeated)].increment()
+        if isNew {
             // A stream of a proxy that takes no leases is demand too.
             if !isLeased { demand.recordStart(at: now.milliseconds) }
             recordStart(.ok)
@@ -22,6 +24,7 @@ extension Orchestrator {
     /// Takes in a report that a stream ended. Nil, and nothing happens, when no such stream runs.
     func streamEnded(id: String, reason: String) -> StreamRecord? {
         let changes = fleet.endStream(id: id, reason: reason, now: now)
+        metrics.streamReports[Labels2(.ended, changes.isEmpty ? .repeated : .applied)].increment()
         apply(changes)
         return changes.isEmpty ? nil : fleet.endedStreams[id]
     }

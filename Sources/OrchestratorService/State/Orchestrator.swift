@@ -42,12 +42,16 @@ public actor Orchestrator {
     /// Records of ended engines being freed.
     var freeing: Set<String> = []
     var probing: Set<String> = []
-    var waiting: [WaitingLease] = []
+    var waiting: [WaitingLease] = [] {
+        didSet { metrics.leasing.waiting.set(waiting.count) }
+    }
     /// Engines in total that an operator asked for.
     var floor = 0
     var desired = 0
     var lastRecordedDecision: ScalingDecision?
     var isRetryScheduled = false
+    /// The breakers' states that the metrics show.
+    private var shownStates = (general: CircuitBreaker.State.closed, replacement: CircuitBreaker.State.closed)
     /// The highest number given to an engine so far.
     var lastNameNumber = 0
     var enginesDocument: (body: ByteBuffer, entityTag: String)?
@@ -70,6 +74,9 @@ public actor Orchestrator {
         generalBreaker = configuration.generalBreaker
         replacementBreaker = configuration.replacementBreaker
         policy = SLOPolicy(bounds: configuration.bounds)
+        metrics.fleet.enginesLimit.set(configuration.reconciler.maxReplicas)
+        metrics.provisioning.limit.set(limiter.maxConcurrent)
+        metrics.provisioning.portsLimit.set(configuration.portRange.count)
     }
 
     /// The fleet as it is now.
@@ -82,21 +89,14 @@ public actor Orchestrator {
     }
 
     func refreshGauges() {
-        var counts: [EngineHealth: Int] = [:]
-        for engine in fleet.engines.values { counts[engine.health, default: 0] += 1 }
-        metrics.engines[Label(.healthy)].set(counts[.healthy] ?? 0)
-        metrics.engines[Label(.unhealthy)].set(counts[.unhealthy] ?? 0)
-        metrics.engines[Label(.unknown)].set(counts[.unknown] ?? 0)
-        metrics.enginesFree.set(fleet.freeEngineCount)
+        let now = now
+        metrics.fleet.show(fleet, now: now)
         metrics.streamsActive.set(fleet.streams.count)
-        metrics.leasesActive.set(fleet.leases.count)
-        for (breaker, state) in [
-            (CircuitLabels.Breaker.general, generalBreaker.state(now: now)),
-            (.replacement, replacementBreaker.state(now: now)),
-        ] {
-            metrics.circuitState[CircuitLabels(breaker, .closed)].set(state == .closed)
-            metrics.circuitState[CircuitLabels(breaker, .open)].set(state == .open)
-            metrics.circuitState[CircuitLabels(breaker, .halfOpen)].set(state == .halfOpen)
-        }
+        metrics.leasing.active.set(fleet.leases.count)
+        metrics.provisioning.inFlight.set(limiter.active)
+        metrics.provisioning.portsUsed.set(ports.taken.count)
+        metrics.provisioning.show(generalBreaker, as: .general, before: shownStates.general, now: now)
+        metrics.provisioning.show(replacementBreaker, as: .replacement, before: shownStates.replacement, now: now)
+        shownStates = (generalBreaker.state(now: now), replacementBreaker.state(now: now))
     }
 }

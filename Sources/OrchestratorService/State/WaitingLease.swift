@@ -5,5 +5,6 @@ struct WaitingLease {
     let id: String
     let content: ContentKey
     let holder: String
+    let requestedAt: ContinuousClock.Instant
     let continuation: CheckedContinuation<Lease?, Never>
 }

@@ -1,8 +1,15 @@
-public import Telemetry
+import Telemetry
 
 /// A request to one of the proxy's routes.
-public struct RouteLabels: LabelSet {
+public struct RouteLabels: DescribedLabelSet {
     public static var labelNames: [String] { ["route", "method", "code"] }
+    public static var labelMeanings: [String] {
+        [
+            "the route's template, `other` for what has none",
+            "the methods the server knows, else `other`",
+            "HTTP status code",
+        ]
+    }
     public var labelValues: [String] { [route, method, code] }
     let route: String
     let method: String

@@ -8,16 +8,20 @@ struct RequestMetrics: RouterMiddleware {
 
     private let requests: CounterVector<EndpointStatusLabels>
     private let durations: HistogramVector<EndpointLabels>
+    private let inFlight: Gauge
 
     init(registry: Registry) {
         requests = registry.counter(OrchestratorFamilies.apiRequests)
         durations = registry.histogram(OrchestratorFamilies.apiDuration)
+        inFlight = registry.gauge(OrchestratorFamilies.apiInFlight)
     }
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
+        inFlight.add(1)
+        defer { inFlight.add(-1) }
         let response = try await next(request, context)
         let path = context.endpointPath ?? "NotFound"
         let endpoint = path == "NotFound" ? "other" : path

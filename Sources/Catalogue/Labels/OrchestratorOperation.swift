@@ -1,0 +1,14 @@
+public import Telemetry
+
+/// What the proxy asks of the orchestrator.
+public enum OrchestratorOperation: String, LabelValue {
+    public static let labelName = "operation"
+    /// An engine for a stream; may wait for one.
+    case lease
+    /// Gives a lease back.
+    case release
+    /// Reports a stream's start or end.
+    case event
+    /// Asks whether the orchestrator is there.
+    case health
+}

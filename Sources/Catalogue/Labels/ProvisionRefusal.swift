@@ -1,0 +1,16 @@
+public import Telemetry
+
+/// Why no engine was created although one was wanted.
+public enum ProvisionRefusal: String, LabelValue {
+    public static let labelName = "reason"
+    /// The circuit breaker was open.
+    case circuitOpen = "circuit_open"
+    /// `MAX_REPLICAS` engines exist.
+    case maxReplicas = "max_replicas"
+    /// Every port of the range is in use.
+    case noFreePort = "no_free_port"
+    /// As many as allowed were being created, or what runs was not known yet.
+    case busy
+    /// The last one began too recently.
+    case tooSoon = "too_soon"
+}

@@ -1,0 +1,20 @@
+public import Telemetry
+
+/// Why a stream ended, as the orchestrator was told.
+public enum StreamEndReason: String, LabelValue {
+    public static let labelName = "reason"
+    /// The last viewer left.
+    case clientDisconnected = "client_disconnected"
+    /// The engine closed the stream.
+    case eof
+    /// No byte came for too long.
+    case emptyTimeout = "empty_timeout"
+    /// The connection to the engine broke.
+    case networkError = "network_error"
+    /// The proxy shut down.
+    case completed
+    /// Its engine left the fleet.
+    case engineLost = "engine_lost"
+    /// A reason that is none of these.
+    case other
+}

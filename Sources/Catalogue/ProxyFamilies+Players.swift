@@ -1,0 +1,40 @@
+public import Telemetry
+
+/// Requests and connections of players.
+extension ProxyFamilies {
+    public static let requests = CounterFamily<RouteLabels>(
+        "weir_proxy_http_requests_total", "HTTP requests answered, by route template, method and status code.")
+    public static let requestDuration = HistogramFamily<RouteDurationLabels>(
+        "weir_proxy_http_request_duration_seconds",
+        "Time from a request's head to the first byte of its answer, by route template and method.",
+        upperBounds: Buckets.start)
+    public static let connections = GaugeFamily<NoLabels>(
+        "weir_proxy_http_connections",
+        "Connections open in the HTTP server; that of a player being fed has left it.")
+    public static let connectionsLimit = GaugeFamily<NoLabels>(
+        "weir_proxy_http_connections_limit", "Connections that the HTTP server holds at most.")
+    public static let connectionsRefused = CounterFamily<Label<RefusalReason>>(
+        "weir_proxy_http_connections_refused_total", "Connections closed without serving their request, by reason.",
+        known: Label.all)
+    public static let timeToFirstByte = HistogramFamily<Label<FirstByteKind>>(
+        "weir_proxy_time_to_first_byte_seconds",
+        "Time from a player's request to its first stream byte handed to the socket.",
+        upperBounds: Buckets.start, known: Label.all)
+    public static let playersWaiting = GaugeFamily<NoLabels>(
+        "weir_proxy_players_waiting", "Players whose request waits for a stream's first byte.")
+    public static let viewers = GaugeFamily<NoLabels>("weir_proxy_viewers", "Players being fed now.")
+    public static let viewersEvicted = CounterFamily<Label<EvictionReason>>(
+        "weir_proxy_viewers_evicted_total", "Players disconnected by the proxy, by reason.", known: Label.all)
+    public static let viewerSkips = CounterFamily<NoLabels>(
+        "weir_proxy_viewer_skips_total", "Times a slow player was moved forward because the ring had run past it.")
+    public static let viewerDuration = HistogramFamily<NoLabels>(
+        "weir_proxy_viewer_duration_seconds", "How long players were fed, for those that have left.",
+        upperBounds: Buckets.watching)
+
+    static let players = [
+        DescribedFamily(requests), DescribedFamily(requestDuration), DescribedFamily(connections),
+        DescribedFamily(connectionsLimit), DescribedFamily(connectionsRefused), DescribedFamily(timeToFirstByte),
+        DescribedFamily(playersWaiting), DescribedFamily(viewers), DescribedFamily(viewersEvicted),
+        DescribedFamily(viewerSkips), DescribedFamily(viewerDuration),
+    ]
+}

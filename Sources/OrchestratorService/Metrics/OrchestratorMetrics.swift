@@ -1,0 +1,41 @@
+import Catalogue
+import Telemetry
+
+/// The handles of the orchestrator's metric families, by topic.
+struct OrchestratorMetrics: Sendable {
+    let fleet: FleetMetrics
+    let provisioning: ProvisioningMetrics
+    let leasing: LeasingMetrics
+    let scaling: ScalingMetrics
+    let loops: LoopMetrics
+    let streamsActive: Gauge
+    let eventsStarted: Counter
+    let eventsEnded: Counter
+    let streamReports: CounterVector<Labels2<StreamEvent, ReportResult>>
+    let streamsEnded: CounterVector<Label<StreamEndReason>>
+    let communicationErrors: CounterVector<CommunicationErrorLabels>
+    let collectErrors: Counter
+    let startEvents: CounterVector<Label<StartOutcome>>
+    let alertNotifications: CounterVector<Label<NotificationStatus>>
+    let alertWebhooks: CounterVector<Label<WebhookResult>>
+    let databaseSize: Gauge
+
+    init(registry: Registry) {
+        fleet = FleetMetrics(registry: registry)
+        provisioning = ProvisioningMetrics(registry: registry)
+        leasing = LeasingMetrics(registry: registry)
+        scaling = ScalingMetrics(registry: registry)
+        loops = LoopMetrics(registry: registry)
+        streamsActive = registry.gauge(OrchestratorFamilies.streamsActive)
+        eventsStarted = registry.counter(OrchestratorFamilies.eventsStarted)
+        eventsEnded = registry.counter(OrchestratorFamilies.eventsEnded)
+        streamReports = registry.counter(OrchestratorFamilies.streamReports)
+        streamsEnded = registry.counter(OrchestratorFamilies.streamsEnded)
+        communicationErrors = registry.counter(OrchestratorFamilies.communicationErrors)
+        collectErrors = registry.counter(OrchestratorFamilies.collectErrors)
+        startEvents = registry.counter(OrchestratorFamilies.startEvents)
+        alertNotifications = registry.counter(OrchestratorFamilies.alertNotifications)
+        alertWebhooks = registry.counter(OrchestratorFamilies.alertWebhooks)
+        databaseSize = registry.gauge(OrchestratorFamilies.databaseSize)
+    }
+}
