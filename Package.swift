@@ -120,8 +120,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Outbound", "RemoteWrite",
-                "Telemetry", "TransportStream", nioConcurrency,
+                "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Catalogue", "Outbound",
+                "RemoteWrite", "Telemetry", "TransportStream", nioConcurrency,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests(

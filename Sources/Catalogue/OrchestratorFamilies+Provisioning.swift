@@ -28,7 +28,9 @@ extension OrchestratorFamilies {
         known: BreakerLabels.all)
     public static let providerCalls = CounterFamily<Labels2<ProviderOperation, ProviderCallOutcome>>(
         "orch_provider_calls_total", "Calls to the engine provider, by operation and outcome.",
-        known: Labels2.all)
+        known: Labels2.each(.list, [.ok, .refused, .unavailable, .timeout])
+            + Labels2.each(.create, ProviderCallOutcome.allCases)
+            + Labels2.each(.remove, [.ok, .refused, .unavailable, .timeout]))
     public static let providerCallDuration = HistogramFamily<Label<ProviderOperation>>(
         "orch_provider_call_duration_seconds", "Time a call to the engine provider took, by operation.",
         upperBounds: Buckets.start, known: Label.all)

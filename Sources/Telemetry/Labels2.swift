@@ -11,6 +11,7 @@ public struct Labels2<First: LabelValue, Second: LabelValue>: ClosedLabelSet {
 
     public static var labelNames: [String] { [First.labelName, Second.labelName] }
     public var labelValues: [String] { [first.rawValue, second.rawValue] }
+    /// Every combination.
     public static var all: [Self] {
         First.allCases.flatMap { first in Second.allCases.map { Self(first, $0) } }
     }
@@ -19,4 +20,9 @@ public struct Labels2<First: LabelValue, Second: LabelValue>: ClosedLabelSet {
     @inlinable
     @inline(__always)
     public func ordinal(_ radices: LabelRadices) -> Int { first.ordinal &* radices.second &+ second.ordinal }
+
+    /// One value with each of several others, for families in which not every combination occurs.
+    public static func each(_ first: First, _ seconds: [Second]) -> [Self] {
+        seconds.map { Self(first, $0) }
+    }
 }

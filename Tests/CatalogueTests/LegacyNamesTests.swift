@@ -23,6 +23,40 @@ import Testing
         }
     }
 
+    /// What the contract of each earlier version lists.
+    @Test(arguments: [
+        "orch_{events_started,events_ended,collector_errors,collect_errors,provision,stale_streams_detected}_total",
+        "orch_{streams_active,api_requests_total,api_duration_seconds,provision_duration_seconds,circuit_state}",
+        "orch_{communication_errors_total,engines_total}",
+        "orch_total_{uploaded_bytes,uploaded_mb,downloaded_bytes,downloaded_mb,peers,streams}",
+        "orch_total_{upload,download}_speed_mbps", "orch_{healthy,unhealthy,used,extra,vpn1,vpn2}_engines",
+        "orch_{vpn,vpn1,vpn2}_health", "orch_performance_operation_{count,success_rate}",
+        "orch_performance_operation_{avg,p50,p95,p99,min,max}_ms",
+        "orch_proxy_{stream_requests_total,stream_request_duration_seconds,ttfb_seconds,http_errors_total}",
+        "orch_proxy_client_{connect,disconnect}_total", "orch_proxy_active_clients{,_ts,_hls}",
+        "orch_proxy_{disconnect_rate_per_minute,success_rate,4xx_rate_per_minute,5xx_rate_per_minute}",
+        "orch_proxy_{ttfb_avg_ms,ttfb_p95_ms}", "orch_proxy_{ingress,egress}_bytes_total",
+        "orch_proxy_{ingress,egress}_rate_bps",
+        "orch_{engine_state_count,engine_uptime_avg_seconds,active_infohash,global_egress_bandwidth_mbps}",
+        "orch_stream_buffer_pieces_{avg,min}", "orch_system_success_rate",
+        "orch_docker_{total_cpu_percent,total_memory_bytes,network_rx_bytes_total,network_tx_bytes_total}",
+        "orch_docker_{network_rx_rate_bps,network_tx_rate_bps,block_read_bytes_total,block_write_bytes_total}",
+        "orch_docker_{restart_total,oom_killed_total}", "orch_active_streams",
+        "orch_engines_{total,healthy,unhealthy,draining,used}", "orch_vpn_nodes_{total,healthy,draining}",
+        "acestream_proxy_http_{requests_total,request_duration_seconds,ttfb_seconds}",
+        "acestream_proxy_{active_sessions,bytes_ingress_total,bytes_egress_total,connections_total}",
+        "cp_{engines_total,desired_replicas,provisioning_total,reconcile_total,health_check_total,vpn_nodes_total}",
+        "cp_{intent_queue_depth,circuit_breaker_open}",
+    ])
+    func noNameOfTheContractIsMissing(pattern: String) {
+        let listed = Set(LegacyNames.all.map(\.name))
+        let parts = pattern.split(separator: "{", omittingEmptySubsequences: false).map(String.init)
+        let rest = parts.count > 1 ? parts[1].split(separator: "}", omittingEmptySubsequences: false) : ["", ""]
+        for variant in rest[0].split(separator: ",", omittingEmptySubsequences: false) {
+            #expect(listed.contains(parts[0] + variant + rest[1]))
+        }
+    }
+
     @Test func rulesUseNothingButTodaysFamilies() {
         let today = Set(families.flatMap(PromQLNames.exposed))
         for name in LegacyNames.all {

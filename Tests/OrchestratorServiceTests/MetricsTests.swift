@@ -49,8 +49,10 @@ import Testing
                 let ended = #"{"stream_id":"abc|s1","reason":"eof"}"#
                 #expect(try await client.post("/events/stream_ended", ended).text.contains(#""updated":true"#))
                 _ = try await client.post("/webhooks/alertmanager", #"{"version":"4","alerts":[]}"#)
+                #expect(try await client.post("/events/stream_ended", "nonsense").status == 422)
                 let text = try await client.get("/metrics").text
                 for line in [
+                    #"orch_communication_errors_total{source="proxy",error_type="protocol"} 1"#,
                     #"orch_leases_total{outcome="granted_after_wait"} 1"#,
                     #"orch_lease_wait_duration_seconds_count{outcome="granted_after_wait"} 1"#,
                     "orch_leases_waiting 0",

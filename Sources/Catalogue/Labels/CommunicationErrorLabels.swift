@@ -3,7 +3,12 @@ public import Telemetry
 /// A call that failed.
 public struct CommunicationErrorLabels: LabelSet {
     public enum Source: String, CaseIterable, Sendable {
-        case engine, provider, proxy
+        /// A health check of an engine that was ready failed.
+        case engine
+        /// A call to the engine provider failed.
+        case provider
+        /// A proxy sent a document that cannot be read.
+        case proxy
     }
 
     public enum ErrorType: String, CaseIterable, Sendable {
@@ -20,5 +25,8 @@ public struct CommunicationErrorLabels: LabelSet {
         self.errorType = errorType
     }
 
-    public static let all = Source.allCases.flatMap { source in ErrorType.allCases.map { Self(source, $0) } }
+    /// Every combination that occurs.
+    public static let all =
+        ErrorType.allCases.map { Self(.engine, $0) }
+        + [.timeout, .connection, .refused].map { Self(.provider, $0) } + [Self(.proxy, .protocol)]
 }

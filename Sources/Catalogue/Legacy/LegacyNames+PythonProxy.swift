@@ -5,6 +5,9 @@ extension LegacyNames {
     private static let stream = "route=\"/ace/getstream\""
     private static let requests = "weir_proxy_http_requests_total"
 
+    /// 0 for every proxy that is up: what the earlier gauges showed while nothing had happened.
+    private static let zero = "0 * \(sum("weir_proxy_viewers"))"
+
     static let pythonProxy: [LegacyName] = [
         LegacyName(
             .counter, "orch_proxy_stream_requests_total", .v16, labels: ["mode", "endpoint", "result"],
@@ -29,9 +32,9 @@ extension LegacyNames {
         rate("disconnect_rate_per_minute", "60 * \(sum("rate(weir_proxy_viewer_duration_seconds_count[1m])"))"),
         rate(
             "success_rate",
-            "100 * \(minute("code=~\"2..\"")) / (\(minute("")) > 0)"),
-        rate("4xx_rate_per_minute", "60 * \(minute("code=~\"4..\""))"),
-        rate("5xx_rate_per_minute", "60 * \(minute("code=~\"5..\""))"),
+            "100 * (\(minute("code=~\"2..\"")) or 0 * \(minute(""))) / (\(minute("")) > 0) or 100 + \(zero)"),
+        rate("4xx_rate_per_minute", "60 * \(minute("code=~\"4..\"")) or \(zero)"),
+        rate("5xx_rate_per_minute", "60 * \(minute("code=~\"5..\"")) or \(zero)"),
         rate(
             "ttfb_avg_ms",
             "1000 * \(sum("rate(weir_proxy_time_to_first_byte_seconds_sum[1m])")) / "
@@ -50,7 +53,9 @@ extension LegacyNames {
             .rule("8e-6 * \(sum("rate(weir_proxy_sent_bytes_total[1m])"))")),
         LegacyName(
             .gauge, "orch_system_success_rate", .v16,
-            .rule("100 * \(starts("ok")) / (\(starts("ok|engine_error|no_engine|timeout")) > 0)")),
+            .rule(
+                "100 * \(starts("ok")) / (\(starts("ok|engine_error|no_engine|timeout")) > 0) "
+                    + "or 100 + \(zero)")),
     ]
 
     private static let errors = sum(

@@ -1,10 +1,24 @@
+import Catalogue
 import Hummingbird
 import Logging
 import Storage
+import Telemetry
 
 /// Turns every error of a handler into the document its kind is answered with.
 struct ErrorResponses: RouterMiddleware {
     typealias Context = APIContext
+
+    /// What only proxies send.
+    private static let proxyEndpoints: Set = [
+        "/events/stream_started", "/events/stream_ended", "/events/batch", "/engines/lease",
+    ]
+    private let unreadableDocuments: Counter
+
+    init(registry: Registry) {
+        let errors: CounterVector<CommunicationErrorLabels> = registry.counter(
+            OrchestratorFamilies.communicationErrors)
+        unreadableDocuments = errors[CommunicationErrorLabels(.proxy, .protocol)]
+    }
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
@@ -12,6 +26,7 @@ struct ErrorResponses: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as ValidationError {
+            if Self.proxyEndpoints.contains(context.endpointPath ?? "") { unreadableDocuments.increment() }
             return .json(error.document, status: .unprocessableContent)
         } catch let error as Problem {
             return error.response

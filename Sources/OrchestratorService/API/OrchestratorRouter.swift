@@ -7,7 +7,7 @@ enum OrchestratorRouter {
         let router = Router(context: APIContext.self)
         router.add(middleware: TraceRequests())
         router.add(middleware: RequestMetrics(registry: registry))
-        router.add(middleware: ErrorResponses())
+        router.add(middleware: ErrorResponses(registry: registry))
         let open = router.group()
         let locked = router.group().add(middleware: RequireKey(key: apiKey))
         AlertsController(orchestrator: orchestrator).addRoutes(to: locked)
