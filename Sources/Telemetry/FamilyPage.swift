@@ -3,7 +3,8 @@
 @usableFromInline
 protocol FamilyPage: Sendable {
     /// Appends children from `start` on until the writer holds `limit` bytes or the family is done; the first call,
-    /// with 0, appends what stands before the children too. Returns where to go on, nil when the family is done.
+    /// with 0, appends what stands before the children too. Each call appends one child at least. Returns where to go
+    /// on, nil when the family is done.
     func write(from start: Int, to writer: ScrapeWriter, limit: Int) -> Int?
     /// Samples in the page, for the library's own figures.
     var seriesCount: Int { get }

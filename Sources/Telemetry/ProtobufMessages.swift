@@ -10,17 +10,21 @@ final class ProtobufMessages: @unchecked Sendable {
     private var blocks: [UnsafeMutableRawPointer] = []
     private var block = 0
     private var used = 0
+    /// What is too long for a block, each in memory of its own.
+    private var large: [UnsafeMutableRawPointer] = []
 
     init() {}
 
     deinit {
-        for block in blocks { block.deallocate() }
+        for block in blocks + large { block.deallocate() }
     }
 
     /// Takes everything back.
     func reset() {
         block = 0
         used = 0
+        for block in large { block.deallocate() }
+        large.removeAll(keepingCapacity: true)
     }
 
     /// A new message, set up by its `…__init` function.
@@ -33,7 +37,11 @@ final class ProtobufMessages: @unchecked Sendable {
     /// Memory for `count` values, not initialised.
     func array<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
         let length = (count * MemoryLayout<Element>.stride + 15) & ~15
-        precondition(length <= Self.blockLength, "a message is longer than a block")
+        if length > Self.blockLength {
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 16)
+            large.append(memory)
+            return memory.bindMemory(to: Element.self, capacity: count)
+        }
         if used + length > Self.blockLength {
             block += 1
             used = 0

@@ -79,7 +79,7 @@ final class ProtobufScalarPage: FamilyPage {
         return bytes.withUnsafeBytes { bytes in
             var position = start == 0 ? 0 : ends[start - 1]
             for index in start..<samples.count {
-                if writer.count >= limit { return index }
+                if index > start, writer.count >= limit { return index }
                 let place = writer.count + valuePositions[index] - position
                 writer.append(UnsafeRawBufferPointer(rebasing: bytes[position..<ends[index]]))
                 writer.overwrite(value(index, hasFractions, writer.shards).bitPattern, at: place)

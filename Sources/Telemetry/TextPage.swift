@@ -41,7 +41,7 @@ final class TextPage<Cells: Sendable>: FamilyPage {
             ends.withUnsafeBufferPointer { ends in
                 writer.show(prefixes, ends, from: start * linesPerChild)
                 for index in start..<children.count {
-                    if writer.count >= limit { return index }
+                    if index > start, writer.count >= limit { return index }
                     body(index, children[index], writer)
                 }
                 return nil
