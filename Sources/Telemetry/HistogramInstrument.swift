@@ -46,6 +46,11 @@ struct HistogramInstrument: Instrument {
         ]
     }
 
+    /// Whether the sum only grows. OpenMetrics 1.0 forbids any other, and a count without a sum.
+    private func isCounter(_ snapshot: HistogramSnapshot) -> Bool {
+        (layout.classicBounds.first ?? 0) >= 0 && snapshot.negative.isEmpty && snapshot.sum >= 0
+    }
+
     private func classicPage(
         _ family: MetricFamily, _ children: [Child<HistogramCells>], _ style: PageStyle
     ) -> any FamilyPage {
@@ -65,12 +70,16 @@ struct HistogramInstrument: Instrument {
                 if hasExemplars, let exemplar = writer.histogram.snapshot.exemplars[bucket] { writer.append(exemplar) }
                 writer.endLine()
             }
-            writer.beginLine()
-            writer.append(writer.histogram.snapshot.sum)
-            writer.endLine()
-            writer.beginLine()
-            writer.append(cumulative)
-            writer.endLine()
+            if style.format == .openMetrics, !isCounter(writer.histogram.snapshot) {
+                writer.skipLines(2)
+            } else {
+                writer.beginLine()
+                writer.append(writer.histogram.snapshot.sum)
+                writer.endLine()
+                writer.beginLine()
+                writer.append(cumulative)
+                writer.endLine()
+            }
             if hasCreated {
                 writer.beginLine()
                 writer.append(milliseconds: writer.collectedSince)

@@ -58,6 +58,12 @@ final class ScrapeWriter: @unchecked Sendable {
         line += 1
     }
 
+    /// Leaves lines out.
+    func skipLines(_ count: Int) {
+        line += count
+        position = ends[line - 1]
+    }
+
     func endLine() {
         append(UInt8(ascii: "\n"))
     }

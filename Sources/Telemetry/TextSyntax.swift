@@ -51,7 +51,7 @@ struct TextSyntax {
 
     /// The value of `le`: OpenMetrics wants floating-point numbers to look like it.
     private func formatted(_ bound: Double) -> String {
-        format != .text && bound.isFinite ? bound.description : Self.format(bound)
+        format != .text && bound.isFinite ? Self.canonical(bound) : Self.format(bound)
     }
 
     private mutating func append(_ text: String) {
@@ -69,11 +69,29 @@ struct TextSyntax {
         }
     }
 
-    /// Whole numbers without a fraction, everything else in the shortest form that reads back as the same number.
+    /// Whole numbers without a fraction, but for a negative zero, whose sign some readers would lose; everything else
+    /// in the shortest form that reads back as the same number.
     static func format(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        if let whole = Int64(exactly: value), abs(whole) < 1 << 53 { return String(whole) }
+        if let whole = Int64(exactly: value), abs(whole) < 1 << 53 {
+            return whole == 0 && value.sign == .minus ? "-0.0" : String(whole)
+        }
         return value.description
+    }
+
+    /// A bound as OpenMetrics 1.0 wants it and as Prometheus writes those of protobuf: always with a point or an
+    /// exponent, from a million on with an exponent.
+    private static func canonical(_ bound: Double) -> String {
+        let text = bound.magnitude.description
+        guard bound.magnitude >= 1e6, let point = text.firstIndex(of: "."), !text.contains("e") else {
+            return bound.description
+        }
+        var digits = text.filter { $0 != "." }
+        while digits.hasSuffix("0") { digits.removeLast() }
+        let exponent = text.distance(from: text.startIndex, to: point) - 1
+        let fraction = digits.dropFirst()
+        return (bound < 0 ? "-" : "") + digits.prefix(1) + (fraction.isEmpty ? "" : ".\(fraction)")
+            + (exponent < 10 ? "e+0\(exponent)" : "e+\(exponent)")
     }
 }
