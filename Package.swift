@@ -35,8 +35,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies + [argumentParser], swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -115,6 +115,7 @@ let package = Package(
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
+        tests("ExpositionTests", ["CPrometheusProto", "Telemetry"], exclude: ["Readers"]),
         tests("FleetTests", ["Fleet"]),
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
         tests(
