@@ -31,7 +31,7 @@ import Testing
     private static let large = largeRegistry()
 
     /// The exposition in its pieces; `between` runs after each.
-    private func pieces(_ scrape: Scrape, between: () -> Void = {}) throws -> [[UInt8]] {
+    private func pieces(_ scrape: consuming Scrape, between: () -> Void = {}) throws -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         while try scrape.nextPiece({ pieces.append(Array($0)) }) { between() }
         return pieces
@@ -116,14 +116,18 @@ import Testing
             try await group.waitForAll()
         }
         // Interleaved on one thread.
-        let scrapes = Self.formats.map { registry.scrape(ScrapeRequest($0)) }
+        final class Reading {
+            var scrape: Scrape
+
+            init(_ scrape: consuming Scrape) { self.scrape = scrape }
+        }
+        let scrapes = Self.formats.map { Reading(registry.scrape(ScrapeRequest($0))) }
         var bytes = [[UInt8]](repeating: [], count: scrapes.count)
         var isOn = true
         while isOn {
             isOn = false
-            for index in scrapes.indices where try scrapes[index].nextPiece({ bytes[index].append(contentsOf: $0) }) {
-                isOn = true
-            }
+            for index in scrapes.indices
+            where try scrapes[index].scrape.nextPiece({ bytes[index].append(contentsOf: $0) }) { isOn = true }
         }
         for (index, format) in Self.formats.enumerated() { #expect(bytes[index] == whole[format]) }
     }
