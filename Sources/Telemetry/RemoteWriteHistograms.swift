@@ -3,7 +3,8 @@
 public enum RemoteWriteHistograms: String, Sendable, CaseIterable {
     /// `_bucket` series by `le`, `_sum` and `_count`.
     case classic
-    /// One native histogram.
+    /// One native histogram. The receiver must take them: Prometheus 2 needs `--enable-feature=native-histograms`;
+    /// without it, it answers 500 to every request with one in it, and everything waits.
     case native
     case both
 

@@ -23,6 +23,8 @@ package struct RemoteWriteSpool: ~Copyable {
     }
 
     deinit {
+        // Closing alone is not enough while a child that is being started has a copy of the descriptor.
+        flock(lock, LOCK_UN)
         close(lock)
     }
 

@@ -76,6 +76,7 @@ import Testing
             #expect(dead.metric("queue_requests{place=\"spool\"}") == 4)
             #expect(dead.metric("queue_requests{place=\"memory\"}") == 2)
         }
+        try await folder.unlocked("a/b")
         // A write that the crash cut short, and files that are none of ours.
         for name in ["00000000000000000003-1.request.new", "x.request", "notes.txt"] {
             try Data("rubbish".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/a/b/\(name)"))

@@ -40,9 +40,11 @@ struct Rig {
     func drain(until count: Int) async {
         await withTaskGroup { tasks in
             tasks.addTask { await writer.sendAll() }
-            while receiver.received.count < count { await Task.yield() }
+            while !Task.isCancelled, receiver.received.count < count { await Task.yield() }
             // The last one is settled.
-            while metric("queue_requests{place=\"memory\"}") + metric("queue_requests{place=\"spool\"}") > 0 {
+            while !Task.isCancelled,
+                metric("queue_requests{place=\"memory\"}") + metric("queue_requests{place=\"spool\"}") > 0
+            {
                 await Task.yield()
             }
             tasks.cancelAll()

@@ -18,6 +18,14 @@ struct SpoolFolder {
         try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").filter { $0.hasSuffix(".request") }
     }
 
+    /// Waits until the sender that used a folder is gone for good.
+    func unlocked(_ folder: String) async throws {
+        let descriptor = open("\(path)/\(folder)/lock", O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 { try await Task.sleep(for: .milliseconds(1)) }
+        flock(descriptor, LOCK_UN)
+    }
+
     func size(_ name: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
         return attributes[.size] as? Int ?? 0
