@@ -149,6 +149,23 @@ import Testing
                 #expect(try await !prometheus.samples(query).isEmpty, "\(query)")
             }
             #expect(notices.withLockedValue { $0 } == [])
+            try await expectClean(registry.exposition())
+        }
+    }
+
+    /// Prometheus answers 500, after which the protocol wants everything kept; the log names the cause.
+    @Test(.timeLimit(.minutes(1)))
+    func aReceiverWithoutNativeHistogramsSaysSo() async throws {
+        try await PrometheusServer.around(features: []) { prometheus async throws in
+            let producer = Producer()
+            let (writer, notices) = writer(to: prometheus.receiver, registry: producer.registry)
+            let sending = Task { await writer.sendAll() }
+            await writer.record(producer.collect())
+            try await eventually("an answer") { notices.withLockedValue { !$0.isEmpty } }
+            #expect(notices.withLockedValue { $0 } == [.failing("status 500: native histograms are disabled")])
+            #expect(producer.metric("samples_dropped_total") == 0)
+            sending.cancel()
+            await sending.value
         }
     }
 
@@ -157,6 +174,18 @@ import Testing
         case right
 
         static let labelName = "side"
+    }
+
+    /// promlint has nothing to say about the sender's own families.
+    private func expectClean(_ exposition: [UInt8]) async throws {
+        let directory = try ApplianceRun.makeDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appending(path: "metrics")
+        try Data(exposition).write(to: file)
+        let lint = try await SpawnedProgram.run(
+            ["sh", "-c", "promtool check metrics <'\(file.path)'"], within: .seconds(20))
+        #expect(String(decoding: exposition, as: UTF8.self).contains("telemetry_remote_write_samples_sent_total"))
+        #expect(lint.exitCode == 0 && lint.output.isEmpty, "\(lint.output)")
     }
 
     private func writer(
