@@ -44,6 +44,8 @@ final class Session {
     var viewers: [UInt64: Viewer] = [:]
     var firstByteAt: ContinuousClock.Instant?
     var lastByteAt: ContinuousClock.Instant
+    /// Bytes left out of the buffer that the metrics know of.
+    var discardedBytesCounted: UInt64 = 0
     /// While the engine sends nothing for longer than it should: up to when that has been counted.
     var stallCountedUntil: ContinuousClock.Instant?
     /// When the engine was asked for the stream's bytes; nil once it has answered or has not been asked.

@@ -62,10 +62,11 @@ extension StreamHub {
         let (count, isComplete) = try upstream.receiveBody(body)
         if count > 0 {
             metrics.receivedBytes.increment(by: count)
-            let discarded = session.buffer.droppedBytes
             session.buffer.commit(count, of: body)
-            if session.buffer.droppedBytes > discarded {
-                metrics.discardedBytes.increment(by: Int(session.buffer.droppedBytes - discarded))
+            let discarded = session.buffer.droppedBytes
+            if discarded > session.discardedBytesCounted {
+                metrics.discardedBytes.increment(by: Int(discarded - session.discardedBytesCounted))
+                session.discardedBytesCounted = discarded
             }
             deliver(session)
         }

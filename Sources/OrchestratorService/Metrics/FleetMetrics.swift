@@ -15,12 +15,6 @@ struct FleetMetrics: Sendable {
     private let draining: Gauge
     private let slots: Gauge
     private let slotsUsed: Gauge
-    private let score: GaugeVector<EngineLabels>
-    private let isUp: GaugeVector<EngineLabels>
-    private let streams: GaugeVector<EngineLabels>
-    private let leases: GaugeVector<EngineLabels>
-    private let failedChecks: GaugeVector<EngineLabels>
-    private let firstSeen: GaugeVector<EngineLabels>
 
     init(registry: Registry) {
         enginesLimit = registry.gauge(OrchestratorFamilies.enginesLimit)
@@ -34,21 +28,14 @@ struct FleetMetrics: Sendable {
         draining = registry.gauge(OrchestratorFamilies.enginesDraining)
         slots = registry.gauge(OrchestratorFamilies.slots)
         slotsUsed = registry.gauge(OrchestratorFamilies.slotsUsed)
-        score = registry.gauge(OrchestratorFamilies.engineHealthScore)
-        isUp = registry.gauge(OrchestratorFamilies.engineUp)
-        streams = registry.gauge(OrchestratorFamilies.engineStreams)
-        leases = registry.gauge(OrchestratorFamilies.engineLeases)
-        failedChecks = registry.gauge(OrchestratorFamilies.engineFailedChecks)
-        firstSeen = registry.gauge(OrchestratorFamilies.engineFirstSeen)
     }
 
-    func show(_ fleet: FleetState, now: Timestamp) {
+    func show(_ fleet: FleetState) {
         var counts: [EngineHealth: Int] = [:]
         var usedEngines = 0
         for engine in fleet.engines.values {
             counts[engine.health, default: 0] += 1
             if fleet.load(of: engine.id) > 0 { usedEngines += 1 }
-            show(engine, in: fleet, now: now)
         }
         engines[Label(.healthy)].set(counts[.healthy] ?? 0)
         engines[Label(.unhealthy)].set(counts[.unhealthy] ?? 0)
@@ -58,23 +45,6 @@ struct FleetMetrics: Sendable {
         draining.set(fleet.engines.values.count { $0.removal != nil })
         slots.set((counts[.healthy] ?? 0) * fleet.limits.maxStreamsPerEngine)
         slotsUsed.set(fleet.totalLoad)
-    }
-
-    /// Lets the series of an engine that has left vanish.
-    func forget(_ name: String) {
-        let labels = EngineLabels(engine: name)
-        for vector in [score, isUp, streams, leases, failedChecks, firstSeen] { vector.remove(labels) }
-    }
-
-    private func show(_ engine: Engine, in fleet: FleetState, now: Timestamp) {
-        let labels = EngineLabels(engine: engine.name)
-        let streamCount = fleet.streamIDs(of: engine.id).count
-        score[labels].set(fleet.healthScore(of: engine, now: now))
-        isUp[labels].set(engine.health == .healthy)
-        streams[labels].set(streamCount)
-        leases[labels].set(fleet.load(of: engine.id) - streamCount)
-        failedChecks[labels].set(engine.failedProbes)
-        firstSeen[labels].set(Double(engine.firstSeen.milliseconds) / 1000)
     }
 }
 

@@ -32,7 +32,6 @@ extension Orchestrator {
             return [event(engine, "recovered", "engine \(engine.name) answers again", type: .health)]
         case .engineRemoved(let engine, let reason):
             metrics.fleet.removed[Label(EngineRemovalReason(reason))].increment()
-            metrics.fleet.forget(engine.name)
             return [
                 .removeEngine(id: engine.id),
                 event(

@@ -50,6 +50,7 @@ public actor Orchestrator {
     var desired = 0
     var lastRecordedDecision: ScalingDecision?
     var isRetryScheduled = false
+    private var engineSeries: EngineSeries
     /// The breakers' states that the metrics show.
     private var shownStates = (general: CircuitBreaker.State.closed, replacement: CircuitBreaker.State.closed)
     /// The highest number given to an engine so far.
@@ -65,6 +66,7 @@ public actor Orchestrator {
         self.probe = probe
         self.journal = journal
         self.metrics = OrchestratorMetrics(registry: registry)
+        engineSeries = EngineSeries(registry: registry)
         self.logger = logger
         startedAt = clock.now
         fleet = FleetState(limits: configuration.limits)
@@ -90,7 +92,8 @@ public actor Orchestrator {
 
     func refreshGauges() {
         let now = now
-        metrics.fleet.show(fleet, now: now)
+        metrics.fleet.show(fleet)
+        engineSeries.show(fleet, now: now)
         metrics.streamsActive.set(fleet.streams.count)
         metrics.leasing.active.set(fleet.leases.count)
         metrics.provisioning.inFlight.set(limiter.active)
