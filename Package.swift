@@ -93,15 +93,16 @@ let package = Package(
             "OrchestratorService",
             [
                 "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "RemoteWrite",
-                "Scaling", "Settings", "Storage", "Telemetry", httpTypes, hummingbird, logging, nioConcurrency, nioCore,
-                nioHTTP1, serviceLifecycle,
+                "Scaling", "Settings", "Storage", "Telemetry", coreMetrics, httpTypes, hummingbird, logging, nioConcurrency,
+                nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
         room(
             "ProxyService",
             [
                 "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "RemoteWrite", "Settings",
-                "Telemetry", "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Telemetry", "TransportStream", coreMetrics, logging, nioConcurrency, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ]),
 
         // 4: programs

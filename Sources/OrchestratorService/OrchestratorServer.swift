@@ -1,7 +1,9 @@
 import Catalogue
+import CoreMetrics
 import Hummingbird
 public import Logging
 import NIOCore
+import NIOPosix
 public import Providers
 import RemoteWrite
 public import ServiceLifecycle
@@ -15,6 +17,7 @@ public struct OrchestratorServer: Sendable {
     /// ours, so that a second orchestrator started by mistake does no harm.
     public let services: [any Service]
     let orchestrator: Orchestrator
+    private let registry: Registry
 
     public static var version: String { BuildInfo.version }
 
@@ -25,9 +28,12 @@ public struct OrchestratorServer: Sendable {
         settings: OrchestratorSettings, provider: any EngineProvider, probe: any EngineProbe, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
-        let registry = Registry()
+        let registry = try Registry(
+            catalogue: OrchestratorFamilies.all + BuildInfo.described.map(\.family)
+                + (settings.servesLegacyMetricNames ? LegacyNames.families(of: .orchestrator) : []))
         BuildInfo.register(service: "weir-orchestrator", in: registry)
         OrchestratorFamilies.register(in: registry)
+        self.registry = registry
         let store = try StateStore(url: DatabaseURL(settings.databaseURL))
         let journal = Journal(store: store, registry: registry, logger: logger)
         let orchestrator = Orchestrator(
@@ -52,7 +58,10 @@ public struct OrchestratorServer: Sendable {
                 onListening(port)
             }, logger: logger)
         self.orchestrator = orchestrator
-        var inner: [any Service] = [journal] + orchestrator.services
+        let runtime = RuntimeCollector(
+            registry: registry,
+            loops: [.tasks, .init("nio") { work in MultiThreadedEventLoopGroup.singleton.next().execute(work) }])
+        var inner: [any Service] = [journal, LagProbe(runtime: runtime)] + orchestrator.services
         if let remoteWrite = settings.remoteWrite {
             let remote = RemoteWriteService(
                 settings: remoteWrite, job: "weir-orchestrator", port: settings.listen.port, registry: registry,
@@ -62,6 +71,12 @@ public struct OrchestratorServer: Sendable {
         let behindGate: [any Service] = inner.map { GatedService(gate: gate, service: $0) }
         services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
     }
+
+    /// Has what libraries record through swift-metrics land in this server's registry. Once in a process.
+    public func collectLibraryMetrics() {
+        MetricsSystem.bootstrap(RegistryMetricsFactory(registry))
+    }
+
     private static func adopt(_ orchestrator: Orchestrator, within limit: Duration) async {
         let (finished, signal) = AsyncStream<Void>.makeStream()
         let observation = Task {

@@ -62,8 +62,9 @@ struct HubMetrics: Sendable {
 
     /// - Parameter trace: of the request that asked for the start.
     func recordStart(_ outcome: StartOutcome, after duration: Duration, trace: TraceContext?) {
-        starts[outcome]?.increment()
-        startDuration[outcome]?.observe(duration)
+        let exemplar = trace?.exemplarLabels ?? []
+        starts[outcome]?.increment(exemplar: exemplar)
+        startDuration[outcome]?.observe(duration, exemplar: exemplar)
     }
 
     func recordFirstByte(_ demand: ViewerDemand, now: ContinuousClock.Instant) {

@@ -1,4 +1,5 @@
 import Catalogue
+import CoreMetrics
 import EngineAPI
 import HTTPGuard
 import NIOCore
@@ -38,15 +39,20 @@ public final class ProxyServer: Service {
     private let reporter: any StreamReporter
     private let background: [any Service]
     private let remoteWrite: RemoteWriteService?
+    private let registry: Registry
+    private let runtime: RuntimeCollector
     private let listener = NIOLockedValueBox<(any Channel)?>(nil)
 
     /// - Throws: when the process lacks the resources for an event loop.
     public init(settings: ProxySettings, logger: Logger) throws {
         self.settings = settings
         self.logger = logger
-        let registry = Registry()
+        let registry = try Registry(
+            catalogue: ProxyFamilies.all + BuildInfo.described.map(\.family)
+                + (settings.servesLegacyMetricNames ? LegacyNames.families(of: .proxy) : []))
         BuildInfo.register(service: "weir-proxy", in: registry)
         ProxyFamilies.register(in: registry)
+        self.registry = registry
         outbound = OutboundClient(maximumConnectionsPerHost: Self.maximumCallsPerHost)
         let events = EventMetrics(registry: registry, queueLimit: EventReporter.maximumQueueLength)
         let leases = LeaseMetrics(registry: registry)
@@ -82,12 +88,20 @@ public final class ProxyServer: Service {
         metrics = RequestMetrics(registry: registry)
         connections = ConnectionMetrics(registry: registry, maximumConnections: Self.maximumConnections)
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .proxy, in: registry) }
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.group = group
+        runtime = RuntimeCollector(
+            registry: registry, loops: [.tasks, .init("nio") { work in group.next().execute(work) }])
     }
 
     /// This server and what runs beside it, to be shut down in the opposite order.
     public var services: [any Service] {
         if let remoteWrite { [remoteWrite, self] } else { [self] }
+    }
+
+    /// Has what libraries record through swift-metrics land in this server's registry. Once in a process.
+    public func collectLibraryMetrics() {
+        MetricsSystem.bootstrap(RegistryMetricsFactory(registry))
     }
 
     /// Opens the listener. Returns the port, which the system picks when the settings say 0.
@@ -131,6 +145,12 @@ public final class ProxyServer: Service {
         if listener.withLockedValue({ $0 == nil }) { try await bind() }
         try await withThrowingDiscardingTaskGroup { tasks in
             for service in background { tasks.addTask { try await service.run() } }
+            tasks.addTask { [runtime] in
+                while !Task.isCancelled {
+                    runtime.measure()
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
             try? await gracefulShutdown()
             try? await listener.withLockedValue { $0 }?.close()
             await hub.shutDown(within: Self.shutdownLimit)

@@ -4,7 +4,7 @@ import Glibc
 /// The standard `process_*` metrics, read from `/proc/self` at each exposition
 /// (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics).
 public struct ProcessCollector: Sendable {
-    private let cpuSeconds: Gauge
+    private let cpuSeconds: ObservedCounter
     private let openDescriptors: Gauge
     private let maximumDescriptors: Gauge
     private let virtualBytes: Gauge
@@ -20,7 +20,7 @@ public struct ProcessCollector: Sendable {
         func gauge(_ name: String, _ help: String) -> Gauge { registry.ownGauge(name, help) }
         let started = Self.startTime()
         cpuSeconds =
-            registry.observedCounter(
+            registry.ownObservedCounter(
                 CounterFamily<NoLabels>(
                     "process_cpu_seconds_total", "Total user and system CPU time spent in seconds."),
                 since: Int64(started * 1000))[NoLabels()]

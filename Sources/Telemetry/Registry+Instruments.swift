@@ -67,22 +67,19 @@ extension Registry {
         return Gauge(block: children[NoLabels()])
     }
 
-    /// Counters whose totals are kept elsewhere (by the kernel, say) and are set at each exposition.
-    func observedCounter<Labels>(
-        _ declared: CounterFamily<Labels>, since created: Int64 = WallClock.milliseconds()
-    ) -> GaugeVector<Labels>.Observed {
-        let kind = ObservedCounterInstrument(created: created)
-        return GaugeVector<Labels>.Observed(
-            children: register(declared.family, known: declared.known, kind: kind, isOwn: true))
+    /// Registers a counter family whose totals are kept elsewhere and are set, not added to.
+    public func observedCounter<Labels>(_ declared: CounterFamily<Labels>) -> ObservedCounterVector<Labels> {
+        let kind = ObservedCounterInstrument(created: WallClock.milliseconds())
+        return ObservedCounterVector(children: register(declared.family, known: declared.known, kind: kind))
     }
-}
 
-extension GaugeVector {
-    /// Totals that are set, not counted.
-    struct Observed: Sendable {
-        let children: Children<Labels, ObservedCounterInstrument>
-
-        subscript(labels: Labels) -> Gauge { Gauge(block: children[labels]) }
+    /// Observed counters of the library's own.
+    func ownObservedCounter<Labels>(
+        _ declared: CounterFamily<Labels>, since created: Int64 = WallClock.milliseconds()
+    ) -> ObservedCounterVector<Labels> {
+        let kind = ObservedCounterInstrument(created: created)
+        return ObservedCounterVector(
+            children: register(declared.family, known: declared.known, kind: kind, isOwn: true))
     }
 }
 

@@ -33,14 +33,14 @@ public struct ScrapeCost: Sendable {
             Self.series.family, known: [NoLabels](), kind: GaugeInstrument(), isOwn: true)
         series = Gauge(block: seriesChildren[NoLabels()])
         registry.keep(self)
-        let dropped = registry.observedCounter(
+        let dropped = registry.ownObservedCounter(
             CounterFamily<FamilyLabel>(
                 "telemetry_series_dropped_total",
                 "Look-ups of children beyond a family's limit, which its overflow child counts instead."))
-        let truncated = registry.observedCounter(
+        let truncated = registry.ownObservedCounter(
             CounterFamily<FamilyLabel>(
                 "telemetry_label_values_truncated_total", "Label values that were longer than allowed and cut."))
-        let nonFinite = registry.observedCounter(
+        let nonFinite = registry.ownObservedCounter(
             CounterFamily<FamilyLabel>(
                 "telemetry_observations_not_finite_total", "Observations that are no number; they are in no sum."))
         registry.onCollect { [weak registry] in

@@ -28,6 +28,7 @@ struct WeirOrchestrator: AsyncParsableCommand {
         do {
             let server = try await OrchestratorServer(
                 settings: settings, programDirectory: Self.programDirectory, logger: logger)
+            server.collectLibraryMetrics()
             var configuration = ServiceGroupConfiguration(
                 services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = .seconds(3)

@@ -27,6 +27,7 @@ struct WeirProxy: AsyncParsableCommand {
         DescriptorLimit.raise()
         do {
             let server = try ProxyServer(settings: settings, logger: logger)
+            server.collectLibraryMetrics()
             try await server.bind()
             let services = ServiceGroup(
                 services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

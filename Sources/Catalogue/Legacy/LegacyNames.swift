@@ -13,6 +13,11 @@ public enum LegacyNames {
         for shadow in all.compactMap(\.shadow) where shadow.service == service { shadow.install(registry) }
     }
 
+    /// The families that ``register(for:in:)`` adds.
+    public static func families(of service: LegacyShadow.Service) -> [MetricFamily] {
+        all.compactMap(\.shadow).filter { $0.service == service }.map(\.family)
+    }
+
     /// `sum by` the labels that every rule keeps, and those given.
     static func sum(_ series: String, by labels: String = "") -> String {
         "sum by (service, instance\(labels.isEmpty ? "" : ", " + labels)) (\(series))"

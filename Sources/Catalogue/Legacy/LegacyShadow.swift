@@ -1,5 +1,4 @@
-import NIOConcurrencyHelpers
-import Telemetry
+public import Telemetry
 
 /// A metric under its earlier name, brought up to date from today's family before each exposition.
 public struct LegacyShadow: Sendable {
@@ -10,15 +9,17 @@ public struct LegacyShadow: Sendable {
     }
 
     public let service: Service
+    public let family: MetricFamily
     let install: @Sendable (Registry) -> Void
 
     /// A gauge with the value of one child of another gauge.
     static func gauge<Source: LabelSet>(
         _ name: String, _ service: Service, _ help: String, from source: GaugeFamily<Source>, _ child: Source
     ) -> LegacyShadow {
-        LegacyShadow(service: service) { registry in
+        let declared = GaugeFamily<NoLabels>(name, help)
+        return LegacyShadow(service: service, family: declared.family) { registry in
             let original = registry.gauge(source)[child]
-            let copy = registry.gauge(GaugeFamily<NoLabels>(name, help))[NoLabels()]
+            let copy = registry.gauge(declared)[NoLabels()]
             registry.onCollect { copy.set(original.value) }
         }
     }
@@ -34,39 +35,24 @@ public struct LegacyShadow: Sendable {
     static func counter(
         _ name: String, _ service: Service, _ help: String, from source: CounterFamily<NoLabels>
     ) -> LegacyShadow {
-        LegacyShadow(service: service) { registry in
+        let declared = CounterFamily<NoLabels>(name, help)
+        return LegacyShadow(service: service, family: declared.family) { registry in
             let original: Counter = registry.counter(source)
-            let copy: Counter = registry.counter(CounterFamily<NoLabels>(name, help))
-            let copied = NIOLockedValueBox(0.0)
-            registry.onCollect {
-                copied.withLockedValue { copied in
-                    let value = original.value
-                    copy.increment(by: value - copied)
-                    copied = value
-                }
-            }
+            let copy = registry.observedCounter(declared)[NoLabels()]
+            registry.onCollect { copy.set(original.value) }
         }
     }
 
-    /// A gauge whose name ends in `_total`: exposed with the type counter, which is what the name says, and reset
-    /// when its value falls.
+    /// A gauge whose name ends in `_total`: exposed with the type counter, which is what the name says.
     static func misnamedGauge<Labels: LabelSet>(
         _ name: String, _ service: Service, _ help: String, from source: GaugeFamily<Labels>
     ) -> LegacyShadow {
-        LegacyShadow(service: service) { registry in
+        let declared = CounterFamily<Labels>(name, help, known: source.known)
+        return LegacyShadow(service: service, family: declared.family) { registry in
             let originals: GaugeVector<Labels> = registry.gauge(source)
-            let copies: CounterVector<Labels> = registry.counter(CounterFamily(name, help, known: source.known))
-            let copied = NIOLockedValueBox([Labels: Double]())
+            let copies = registry.observedCounter(declared)
             registry.onCollect {
-                copied.withLockedValue { copied in
-                    for labels in source.known {
-                        let value = originals[labels].value
-                        let before = copied[labels] ?? 0
-                        if value < before { copies.remove(labels) }
-                        copies[labels].increment(by: value < before ? value : value - before)
-                        copied[labels] = value
-                    }
-                }
+                for labels in source.known { copies[labels].set(originals[labels].value) }
             }
         }
     }

@@ -26,8 +26,11 @@ struct RequestMetrics: RouterMiddleware {
         let path = context.endpointPath ?? "NotFound"
         let endpoint = path == "NotFound" ? "other" : path
         let method = Self.methods.contains(request.method) ? request.method.rawValue : "other"
-        requests[EndpointStatusLabels(endpoint: endpoint, method: method, status: response.status.code)].increment()
-        durations[EndpointLabels(endpoint: endpoint, method: method)].observe(ContinuousClock.now - start)
+        let exemplar = TraceContext.current?.exemplarLabels ?? []
+        requests[EndpointStatusLabels(endpoint: endpoint, method: method, status: response.status.code)]
+            .increment(exemplar: exemplar)
+        durations[EndpointLabels(endpoint: endpoint, method: method)]
+            .observe(ContinuousClock.now - start, exemplar: exemplar)
         return response
     }
 
