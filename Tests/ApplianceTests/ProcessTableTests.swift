@@ -31,6 +31,11 @@ import Testing
             kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
         }
+        // Until the new program runs the process still has its parent's environment.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ProcessTable.carrying(mark, in: ProcessTable.entries()).isEmpty, ContinuousClock.now < deadline {
+            usleep(10_000)
+        }
         let entries = ProcessTable.entries()
         #expect(ProcessTable.carrying(mark, in: entries) == [pid])
         #expect(ProcessTable.carrying(mark + "0", in: entries).isEmpty)

@@ -42,7 +42,10 @@ import TransportStream
         try await EngineFixture.run({ $0.temper.startDelay = .fixed(nanoseconds: 1_500_000_000) }) { engine in
             let start = ContinuousClock.now
             let session = try await engine.open("id=a")
-            #expect(try await engine.get(session["stat_url"] ?? "").text.contains(#""status":"prebuf""#))
+            let status = try await engine.get(session["stat_url"] ?? "").text
+            // A machine that took longer than the delay to answer has nothing to say about it.
+            let isEarly = ContinuousClock.now - start < .milliseconds(1500)
+            #expect(!isEarly || status.contains(#""status":"prebuf""#))
             let player = try await engine.play(session)
             _ = try await player.read(188)
             #expect(ContinuousClock.now - start >= .milliseconds(1500))
