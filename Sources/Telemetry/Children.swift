@@ -7,6 +7,9 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     @usableFromInline
     struct State: Sendable {
         @usableFromInline var children: [Labels: Child<Kind.Cells>] = [:]
+        /// Whose child it is that is shown with these labels, where they are not the ones it was asked for by: several
+        /// label sets may be shown alike.
+        var owners: [[LabelPair]: Labels] = [:]
         /// Stands for every child beyond the family's limit.
         var overflow: Child<Kind.Cells>?
         /// Children of a closed set that were removed: a thread may still be about to record through the table.
@@ -43,9 +46,12 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     func make(_ labels: Labels) -> Kind.Cells {
         state.withLockedValue { state in
             if let child = state.children[labels] { return child.cells }
+            let shown = Self.shown(labels)
+            if let owner = state.owners[shown], let child = state.children[owner] { return child.cells }
             if state.children.count >= family.limit { return overflow(&state) }
-            let child = makeChild(labels.labelPairs.map(bounded))
+            let child = makeChild(shown)
             state.children[labels] = child
+            note(labels, shown, &state)
             state.pages = [:]
             table.set(kind.offset(of: child.cells), for: labels)
             return child.cells
@@ -54,7 +60,9 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
 
     func remove(_ labels: Labels) {
         state.withLockedValue { state in
-            guard let child = state.children.removeValue(forKey: labels) else { return }
+            let shown = Self.shown(labels)
+            let owner = state.owners.removeValue(forKey: shown) ?? labels
+            guard let child = state.children.removeValue(forKey: owner) else { return }
             if table.count > 0 {
                 table.set(nil, for: labels)
                 state.retired.append(child)
@@ -76,16 +84,29 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         Child(labels: labels, cells: kind.makeCells(shared), created: WallClock.milliseconds())
     }
 
-    /// A label value of at most ``MetricFamily/maximumLabelValueLength`` bytes, cut between two characters.
-    private func bounded(_ label: LabelPair) -> LabelPair {
-        guard label.value.utf8.count > MetricFamily.maximumLabelValueLength else { return label }
-        shared.truncatedLabelValues.wrappingAdd(1, ordering: .relaxed)
-        var value = ""
-        for scalar in label.value.unicodeScalars {
-            if value.utf8.count + UTF8.width(scalar) > MetricFamily.maximumLabelValueLength { break }
-            value.unicodeScalars.append(scalar)
+    /// Remembers what a child is shown with where others may be shown alike, and counts what was cut.
+    private func note(_ labels: Labels, _ shown: [LabelPair], _ state: inout State) {
+        let asked = labels.labelPairs
+        let longest = MetricFamily.maximumLabelValueLength
+        shared.truncatedLabelValues.wrappingAdd(
+            asked.count { $0.value.utf8.count > longest }, ordering: .relaxed)
+        if asked != shown || asked.contains(where: { $0.value.utf8.count == longest }) { state.owners[shown] = labels }
+    }
+
+    /// The labels with values of at most ``MetricFamily/maximumLabelValueLength`` bytes, cut between two characters,
+    /// and without the null character, which ends a text for some readers.
+    private static func shown(_ labels: Labels) -> [LabelPair] {
+        labels.labelPairs.map { label in
+            let longest = MetricFamily.maximumLabelValueLength
+            guard label.value.utf8.count > longest || label.value.utf8.contains(0) else { return label }
+            var value = ""
+            for scalar in label.value.unicodeScalars {
+                let scalar = scalar == "\0" ? "\u{fffd}" : scalar
+                if value.utf8.count + UTF8.width(scalar) > longest { break }
+                value.unicodeScalars.append(scalar)
+            }
+            return LabelPair(label.name, value)
         }
-        return LabelPair(label.name, value)
     }
 }
 

@@ -14,11 +14,13 @@ public struct Exemplar: Sendable, Hashable {
         self.timestamp = timestamp
     }
 
-    /// An example seen now; nil when its labels are longer than ``maximumLabelLength``.
+    /// An example seen now; nil when its labels are longer than ``maximumLabelLength`` or hold a null character.
     @usableFromInline
     init?(_ labels: [LabelPair], value: Double) {
         let length = labels.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
-        guard length <= Self.maximumLabelLength else { return nil }
+        guard length <= Self.maximumLabelLength, !labels.contains(where: { $0.value.utf8.contains(0) }) else {
+            return nil
+        }
         self.init(labels: labels, value: value, timestamp: Double(WallClock.milliseconds()) / 1000)
     }
 }

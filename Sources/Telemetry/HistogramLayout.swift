@@ -9,6 +9,8 @@
 @usableFromInline package final class HistogramLayout: @unchecked Sendable {
     /// The resolution: 2^schema native buckets for each doubling.
     let schema: Int
+    /// About how many cells there may be; the largest values have them first.
+    private static let maximumCells = 48 << 10
     /// Bounds of the classic buckets.
     let classicBounds: [Double]
 
@@ -35,9 +37,10 @@
         self.schema = schema
         self.classicBounds = classicBounds
         let positive = classicBounds.filter { $0 > 0 }
-        let lowestOctave = max(-1000, Int(positive.first?.exponent ?? 0)) - 10
-        let highestOctave = min(1000, Int(positive.last?.exponent ?? 0)) + 7
         let perOctave = 1 << schema
+        let highestOctave = min(1000, max(-990, Int(positive.last?.exponent ?? 0))) + 7
+        let lowestOctave = max(
+            max(-1000, Int(positive.first?.exponent ?? 0)) - 10, highestOctave - Self.maximumCells / perOctave)
 
         let lowest = lowestOctave * perOctave
         var bounds = [(value: NativeBuckets.upperBound(lowest, schema: schema), native: lowest)]

@@ -50,7 +50,7 @@ extension MetricFamily {
                     problems.append(
                         owner == family.name
                             ? "\(name) is declared twice"
-                            : "\(name) is a series of \(owner) and of \(family.name)")
+                            : "\(name) is a name of \(owner) and of \(family.name)")
                 }
                 owners[name] = family.name
             }
@@ -58,11 +58,12 @@ extension MetricFamily {
         return problems
     }
 
-    /// The family's name and those of all its series.
+    /// The family's name in each format and the names of all its series.
     private var seriesNames: [String] {
         switch kind {
         case .histogram: [name, name + "_bucket", name + "_count", name + "_sum"]
-        case .counter, .gauge, .info, .stateSet: [name]
+        case .counter, .info: [name, self.name(in: .openMetrics)]
+        case .gauge, .stateSet: [name]
         }
     }
 

@@ -5,26 +5,23 @@ import CPrometheusProto
 ///
 /// `@unchecked Sendable`: needs no lock, it belongs to one ``ScrapeWriter``, which one scrape has at a time.
 final class ProtobufMessages: @unchecked Sendable {
+    /// A block is longer only where one array is.
     private static let blockLength = 64 << 10
 
-    private var blocks: [UnsafeMutableRawPointer] = []
+    private var blocks: [(memory: UnsafeMutableRawPointer, length: Int)] = []
     private var block = 0
     private var used = 0
-    /// What is too long for a block, each in memory of its own.
-    private var large: [UnsafeMutableRawPointer] = []
 
     init() {}
 
     deinit {
-        for block in blocks + large { block.deallocate() }
+        for block in blocks { block.memory.deallocate() }
     }
 
     /// Takes everything back.
     func reset() {
         block = 0
         used = 0
-        for block in large { block.deallocate() }
-        large.removeAll(keepingCapacity: true)
     }
 
     /// A new message, set up by its `…__init` function.
@@ -37,18 +34,16 @@ final class ProtobufMessages: @unchecked Sendable {
     /// Memory for `count` values, not initialised.
     func array<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
         let length = (count * MemoryLayout<Element>.stride + 15) & ~15
-        if length > Self.blockLength {
-            let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 16)
-            large.append(memory)
-            return memory.bindMemory(to: Element.self, capacity: count)
-        }
-        if used + length > Self.blockLength {
+        while block < blocks.count, used + length > blocks[block].length {
             block += 1
             used = 0
         }
-        if block == blocks.count { blocks.append(.allocate(byteCount: Self.blockLength, alignment: 16)) }
+        if block == blocks.count {
+            let size = max(Self.blockLength, length)
+            blocks.append((.allocate(byteCount: size, alignment: 16), size))
+        }
         defer { used += length }
-        return (blocks[block] + used).bindMemory(to: Element.self, capacity: count)
+        return (blocks[block].memory + used).bindMemory(to: Element.self, capacity: count)
     }
 
     func string(_ text: String) -> UnsafeMutablePointer<CChar> {
