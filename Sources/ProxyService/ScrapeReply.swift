@@ -25,15 +25,18 @@ struct ScrapeReply: Sendable {
     /// Sends the answer. One that cannot be completed in time is broken off, so that nobody takes it for complete.
     func send() async {
         do {
-            // A reader of HTTP/1.0 knows the end by the connection's.
-            let isKeptAlive = head.isKeepAlive && head.version.minor > 0
+            // A reader of HTTP/1.0 knows the end by the connection's. The answer to HEAD ends so too: its end would be
+            // written as a chunk, which the reader would take for the next answer.
+            let isKeptAlive = head.isKeepAlive && head.version.minor > 0 && head.method != .HEAD
             var headers = HTTPHeaders(request.headerFields.map { ($0.name, $0.value) })
             headers.add(name: "X-Content-Type-Options", value: "nosniff")
             if head.version.minor > 0 { headers.add(name: "Transfer-Encoding", value: "chunked") }
             if !isKeptAlive { headers.add(name: "Connection", value: "close") }
             try await write(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers)))
-            if head.method != .HEAD { try await sendPieces() }
-            try await write(.end(nil))
+            if head.method != .HEAD {
+                try await sendPieces()
+                try await write(.end(nil))
+            }
             if !isKeptAlive { try await channel.close() }
         } catch {
             channel.close(promise: nil)

@@ -8,6 +8,7 @@ struct MetricsController: Sendable {
 
     func addRoutes(to open: RouterGroup<APIContext>) {
         open.get("/metrics", use: metrics)
+        open.head("/metrics") { try await metrics($0, context: $1).createHeadResponse() }
     }
 
     @Sendable func metrics(_ request: Request, context: APIContext) async throws -> Response {
