@@ -7,7 +7,7 @@ extension MetricFamily {
         if !Self.isMetricName(name) {
             problems.append("\"\(name)\" is not a metric name: allowed is [a-zA-Z_][a-zA-Z0-9_]*")
         }
-        if (kind == .counter) != name.hasSuffix("_total") {
+        if !hasEarlierName, (kind == .counter) != name.hasSuffix("_total") {
             problems.append("\(name): the suffix _total belongs to counters, and to each of them")
         }
         for suffix in ["_bucket", "_count", "_sum"] where name.hasSuffix(suffix) {

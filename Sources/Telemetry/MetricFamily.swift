@@ -30,10 +30,12 @@ public struct MetricFamily: Sendable, Hashable {
     public let upperBounds: [Double]
     /// Children that the family may have; what comes after shares one overflow child and is counted.
     public let limit: Int
+    /// Whether the name is one that must stay although it breaks a naming rule.
+    public let hasEarlierName: Bool
 
     init(
         name: String, kind: Kind, help: String, labelNames: [String], upperBounds: [Double] = [],
-        limit: Int = defaultLimit
+        limit: Int = defaultLimit, hasEarlierName: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -41,5 +43,6 @@ public struct MetricFamily: Sendable, Hashable {
         self.labelNames = labelNames
         self.upperBounds = upperBounds
         self.limit = limit
+        self.hasEarlierName = hasEarlierName
     }
 }

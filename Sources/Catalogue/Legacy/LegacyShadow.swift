@@ -43,14 +43,14 @@ public struct LegacyShadow: Sendable {
         }
     }
 
-    /// A gauge whose name ends in `_total`: exposed with the type counter, which is what the name says.
+    /// A gauge whose name ends in `_total`.
     static func misnamedGauge<Labels: LabelSet>(
         _ name: String, _ service: Service, _ help: String, from source: GaugeFamily<Labels>
     ) -> LegacyShadow {
-        let declared = CounterFamily<Labels>(name, help, known: source.known)
+        let declared = GaugeFamily<Labels>(name, help, known: source.known, hasEarlierName: true)
         return LegacyShadow(service: service, family: declared.family) { registry in
             let originals: GaugeVector<Labels> = registry.gauge(source)
-            let copies = registry.observedCounter(declared)
+            let copies: GaugeVector<Labels> = registry.gauge(declared)
             registry.onCollect {
                 for labels in source.known { copies[labels].set(originals[labels].value) }
             }
