@@ -127,7 +127,8 @@ extension Children: RegisteredFamily {
 
     var losses: FamilyLosses {
         FamilyLosses(
-            family: family.name, droppedSeries: shared.droppedSeries.load(ordering: .relaxed),
+            family: family, isOpen: table.count == 0 && Labels.self != NoLabels.self,
+            droppedSeries: shared.droppedSeries.load(ordering: .relaxed),
             truncatedLabelValues: shared.truncatedLabelValues.load(ordering: .relaxed),
             nonFinite: shared.nonFinite.load(ordering: .relaxed))
     }

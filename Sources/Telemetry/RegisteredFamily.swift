@@ -9,7 +9,9 @@ protocol RegisteredFamily: AnyObject, Sendable {
 
 /// What a family refused or left out so far.
 struct FamilyLosses {
-    let family: String
+    let family: MetricFamily
+    /// Whether the family's labels can have values that nobody knew beforehand.
+    let isOpen: Bool
     let droppedSeries: Int
     let truncatedLabelValues: Int
     let nonFinite: Int

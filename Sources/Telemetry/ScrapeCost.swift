@@ -45,10 +45,12 @@ public struct ScrapeCost: Sendable {
                 "telemetry_observations_not_finite_total", "Observations that are no number; they are in no sum."))
         registry.onCollect { [weak registry] in
             for losses in registry?.losses ?? [] {
-                let label = FamilyLabel(family: losses.family)
-                dropped[label].set(losses.droppedSeries)
-                truncated[label].set(losses.truncatedLabelValues)
-                nonFinite[label].set(losses.nonFinite)
+                let label = FamilyLabel(family: losses.family.name)
+                if losses.isOpen {
+                    dropped[label].set(losses.droppedSeries)
+                    truncated[label].set(losses.truncatedLabelValues)
+                }
+                if losses.family.kind == .histogram { nonFinite[label].set(losses.nonFinite) }
             }
         }
     }
