@@ -123,7 +123,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Catalogue", "Outbound",
-                "RemoteWrite", "Telemetry", "TransportStream", nioConcurrency,
+                "RemoteWrite", "Telemetry", "TransportStream", nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests(
