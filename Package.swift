@@ -112,7 +112,7 @@ let package = Package(
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
 
         // tests
-        tests("ApplianceTests", ["Appliance", "weir", yams]),
+        tests("ApplianceTests", ["Appliance", "Catalogue", "Telemetry", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),

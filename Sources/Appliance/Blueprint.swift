@@ -44,7 +44,7 @@ package struct Blueprint: Sendable {
                 "--config.file=\(state.prometheusConfiguration)", "--storage.tsdb.path=\(state.prometheusData)",
                 "--web.listen-address=\(endpoints.address(.prometheus))",
                 "--web.external-url=\(endpoints.url(.prometheus))", "--rules.alert.resend-delay=5s",
-                "--enable-feature=exemplar-storage",
+                "--enable-feature=exemplar-storage,native-histograms",
             ]
         case .alertmanager:
             [

@@ -19,7 +19,10 @@ package struct RenderedConfiguration: Sendable {
         try change(&root, at: ["alerting", "alertmanagers"], in: "deploy/prometheus.yml") { group in
             group["static_configs"] = targets([endpoints.address(.alertmanager)], like: group)
         }
-        let jobs = ["weir-proxy": Component.proxy, "weir-orchestrator": .orchestrator]
+        let jobs = [
+            "weir-proxy": Component.proxy, "weir-proxy-native": .proxy,
+            "weir-orchestrator": .orchestrator, "weir-orchestrator-native": .orchestrator,
+        ]
         try change(&root, at: ["scrape_configs"], in: "deploy/prometheus.yml") { job in
             guard let name = job["job_name"]?.string, let component = jobs[name] else { return }
             job["static_configs"] = targets([endpoints.address(component)], like: job)

@@ -1,5 +1,7 @@
 import Appliance
+import Catalogue
 import Foundation
+import Telemetry
 import Testing
 import Yams
 
@@ -24,10 +26,28 @@ import Yams
         for job in jobs {
             let group = job["static_configs"]?[0]
             targets[job["job_name"]?.string ?? ""] = group?["targets"]?[0]?.string
-            #expect(group?["labels"]?["service"]?.string == job["job_name"]?.string)
+            #expect(group?["labels"]?["service"]?.string == job["job_name"]?.string?.replacing("-native", with: ""))
         }
-        #expect(targets == ["weir-proxy": "127.0.0.1:1", "weir-orchestrator": "127.0.0.1:2"])
+        #expect(
+            targets == [
+                "weir-proxy": "127.0.0.1:1", "weir-proxy-native": "127.0.0.1:1",
+                "weir-orchestrator": "127.0.0.1:2", "weir-orchestrator-native": "127.0.0.1:2",
+            ])
         #expect(root["global"]?["scrape_interval"]?.string == "5s")
+    }
+
+    @Test(arguments: [
+        ("weir-proxy-native", ProxyFamilies.all), ("weir-orchestrator-native", OrchestratorFamilies.all),
+    ])
+    func everyHistogramIsScrapedAsANativeOne(name: String, families: [MetricFamily]) throws {
+        let root = try #require(try Yams.compose(yaml: shipped("deploy/prometheus.yml")))
+        let job = try #require(root["scrape_configs"]?.array().first { $0["job_name"]?.string == name })
+        #expect(job["params"]?["histograms"]?.array(of: String.self) == ["native"])
+        let scraped = Set(job["params"]?["name[]"]?.array(of: String.self) ?? [])
+        let histograms = families.filter { $0.kind == .histogram }.map(\.name)
+        #expect(Set(histograms).subtracting(scraped) == [])
+        let others = Set(families.map(\.name)).subtracting(histograms)
+        #expect(scraped.isDisjoint(with: others))
     }
 
     @Test func alertmanagerGetsAddressAndKey() throws {

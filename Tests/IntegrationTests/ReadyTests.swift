@@ -41,10 +41,11 @@ extension RunningApplianceTests {
 
         @Test func prometheusScrapesBothServices() async throws {
             let run = try ApplianceRun.current()
-            try await eventually("both targets are up") {
+            try await eventually("both targets are up, for classic and for native histograms") {
                 let series = try await run.query("up")
                 let up = series.filter { $0.value.last?.text == "1" }.compactMap { $0.metric["job"] }
-                return Set(up) == ["weir-proxy", "weir-orchestrator"] && series.count == 2
+                let jobs = ["weir-proxy", "weir-orchestrator"]
+                return Set(up) == Set(jobs + jobs.map { $0 + "-native" }) && series.count == 4
             }
         }
 
