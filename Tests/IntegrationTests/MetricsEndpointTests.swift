@@ -39,6 +39,16 @@ import Testing
             #expect(reply.text.hasSuffix("# EOF\n") == type.contains("openmetrics"), "\(accept)")
             if type == protobuf { #expect(try families(in: reply.body) > 10) }
         }
+        let python = URL(fileURLWithPath: #filePath).appending(path: "../../../.build/readers/bin/python")
+            .standardizedFileURL
+        let strict = run.directory.appending(path: "strict.om")
+        let document = try await run.curl("/metrics?created=true", ["-H", "Accept: application/openmetrics-text"])
+        try document.body.write(to: strict)
+        let read =
+            "from prometheus_client.openmetrics.parser import text_string_to_metric_families as read\n"
+            + "print(len(list(read(open('\(strict.path)', newline='').read()))) > 10)"
+        let parser = try await SpawnedProgram.run([python.path, "-c", read], within: .seconds(30))
+        #expect(parser.output == "True\n")
         let promtool = try await SpawnedProgram.run(
             ["sh", "-c", "curl -sS http://\(run.address)/metrics | promtool check metrics"], within: .seconds(30))
         #expect(promtool.output == "")
