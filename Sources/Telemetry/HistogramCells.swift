@@ -20,6 +20,8 @@ final class HistogramCells: Sendable {
         var cells: [UInt64] = []
         var sum = 0.0
         var extremes: HistogramExtremes.Seen?
+        /// How many shards were added up.
+        var shardCount = 0
     }
 
     @usableFromInline let block: CellBlock
@@ -38,7 +40,7 @@ final class HistogramCells: Sendable {
         sums = isShared ? CellBlock(count: 1, family: family) : block
         extremes = HistogramExtremes(layout: layout)
         state = NIOLockedValueBox(
-            State(view: Self.firstView(bucketing), baseline: nil, created: WallClock.milliseconds()))
+            State(view: Self.firstView(bucketing, layout), baseline: nil, created: WallClock.milliseconds()))
     }
 
     /// Counts what no cell holds.
@@ -62,13 +64,15 @@ final class HistogramCells: Sendable {
     func collect(into collection: inout HistogramCollection, shards: Shards.List, now: Int64) -> Int64 {
         state.withLockedValue { state in
             collection.counts.extremes = extremes.snapshot()
-            read(into: &collection.counts, shards)
+            // A scrape that began before the reset may know fewer threads than the reset did.
+            let isOutdated = shards.shards.count < state.baseline?.shardCount ?? 0
+            read(into: &collection.counts, isOutdated ? Shards.all() : shards)
             collection.fill(layout: layout, baseline: state.baseline)
             while true {
                 collection.show(state.view, rawSchema: layout.schema)
                 guard collection.bucketCount > bucketing.maximumBuckets else { break }
                 if let interval = bucketing.minimumResetInterval, now - state.created >= interval.inMilliseconds {
-                    state = State(view: Self.firstView(bucketing), baseline: collection.counts, created: now)
+                    state = State(view: Self.firstView(bucketing, layout), baseline: collection.counts, created: now)
                     collection.fill(layout: layout, baseline: state.baseline)
                 } else if let lowest = collection.lowestIndex,
                     let coarser = state.view.coarser(lowestIndex: lowest, limits: bucketing)
@@ -84,12 +88,15 @@ final class HistogramCells: Sendable {
     }
 
     private func read(into counts: inout Counts, _ shards: Shards.List) {
+        counts.shardCount = shards.shards.count
         counts.sum = sums.floatingTotal(0, in: shards)
         counts.cells.removeAll(keepingCapacity: true)
         for cell in 0..<layout.cellCount { counts.cells.append(block.total(cell + Self.headerCells, in: shards)) }
     }
 
-    private static func firstView(_ bucketing: NativeBucketing) -> NativeView {
-        NativeView(schema: bucketing.schema, zeroThreshold: bucketing.zeroThreshold)
+    /// Cells are not divided within a bucket, so the threshold is the nearest bound below.
+    private static func firstView(_ bucketing: NativeBucketing, _ layout: HistogramLayout) -> NativeView {
+        let threshold = NativeBuckets.lastBound(within: bucketing.zeroThreshold, schema: layout.schema)
+        return NativeView(schema: bucketing.schema, zeroThreshold: threshold)
     }
 }

@@ -3,14 +3,15 @@
 ///
 /// A native bucket of schema *n* with index *i* holds the values in (2^((i−1)/2ⁿ), 2^(i/2ⁿ)]
 /// (prometheus.io/docs/specs/native_histograms). Cells cover the octaves from well below the smallest classic bound to
-/// well above the largest; what lies outside is counted apart (``HistogramExtremes``).
+/// well above the largest, as far as they are not too many; what lies outside is counted apart
+/// (``HistogramExtremes``).
 ///
 /// `@unchecked Sendable`: needs no lock, the tables are written in `init` only.
 @usableFromInline package final class HistogramLayout: @unchecked Sendable {
+    private static let maximumCells = 1 << 15
+
     /// The resolution: 2^schema native buckets for each doubling.
     let schema: Int
-    /// About how many cells there may be; the largest values have them first.
-    private static let maximumCells = 48 << 10
     /// Bounds of the classic buckets.
     let classicBounds: [Double]
 
@@ -38,9 +39,11 @@
         self.classicBounds = classicBounds
         let positive = classicBounds.filter { $0 > 0 }
         let perOctave = 1 << schema
-        let highestOctave = min(1000, max(-990, Int(positive.last?.exponent ?? 0))) + 7
+        let highestOctave = min(max(-1000, Int(positive.last?.exponent ?? 0)), 1000) + 7
+        // What a `UInt16` can number, and no more memory than that for one child.
         let lowestOctave = max(
-            max(-1000, Int(positive.first?.exponent ?? 0)) - 10, highestOctave - Self.maximumCells / perOctave)
+            min(max(-1000, Int(positive.first?.exponent ?? 0)), 1000) - 10,
+            highestOctave - max(1, (Self.maximumCells - classicBounds.count) / perOctave))
 
         let lowest = lowestOctave * perOctave
         var bounds = [(value: NativeBuckets.upperBound(lowest, schema: schema), native: lowest)]

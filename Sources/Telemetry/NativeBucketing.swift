@@ -11,7 +11,8 @@ public struct NativeBucketing: Sendable, Hashable {
     public var maximumBuckets: Int
     /// A child is reset at most this often; nil: never.
     public var minimumResetInterval: Duration?
-    /// Magnitudes up to this one are in the zero bucket at first; 2⁻¹²⁸ as in other libraries.
+    /// Magnitudes up to this one are in the zero bucket at first; 2⁻¹²⁸ as in other libraries. What is no bucket's
+    /// bound is rounded down to one.
     public var zeroThreshold: Double
     /// How far the zero bucket may be widened.
     public var maximumZeroThreshold: Double

@@ -4,7 +4,7 @@ import Glibc
 package enum NativeBuckets {
     /// 2 to a whole power.
     static func power(_ exponent: Int) -> Double {
-        exponent < -1022 ? 0 : Double(sign: .plus, exponent: exponent, significand: 1)
+        Double(sign: .plus, exponent: exponent, significand: 1)
     }
 
     /// The inclusive upper bound of a bucket, 2^(index/2^schema).
@@ -32,10 +32,15 @@ package enum NativeBuckets {
     }
 
     /// The highest index of a bucket that holds no magnitude above a threshold.
-    static func lastIndex(within threshold: Double, schema: Int) -> Int {
+    package static func lastIndex(within threshold: Double, schema: Int) -> Int {
         guard threshold > 0 else { return .min }
         let index = index(of: threshold, schema: schema)
         return upperBound(index, schema: schema) <= threshold ? index : index - 1
+    }
+
+    /// The highest bucket bound that is not above a threshold; 0 when there is none.
+    package static func lastBound(within threshold: Double, schema: Int) -> Double {
+        threshold > 0 ? upperBound(lastIndex(within: threshold, schema: schema), schema: schema) : 0
     }
 
     /// 2^(step/steps), the same bits wherever it is computed.

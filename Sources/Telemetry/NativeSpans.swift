@@ -1,11 +1,11 @@
 /// Runs of native buckets, as all formats write them: a run's distance from the end of the one before, and its length.
 ///
 /// A gap of up to two empty buckets is filled with zeros: that is shorter than another run.
-enum NativeSpans {
+package enum NativeSpans {
     private static let longestFilledGap = 2
 
     /// Calls `body` with each run's offset and length. The first offset is the first bucket's index.
-    static func forEach(_ buckets: [HistogramSnapshot.Bucket], _ body: (_ offset: Int, _ length: Int) -> Void) {
+    package static func forEach(_ buckets: [HistogramSnapshot.Bucket], _ body: (_ offset: Int, _ length: Int) -> Void) {
         var start = 0
         var end = 0
         var isOpen = false
@@ -27,7 +27,7 @@ enum NativeSpans {
     }
 
     /// Calls `body` with the count of each bucket of the runs, those of filled gaps included.
-    static func forEachCount(_ buckets: [HistogramSnapshot.Bucket], _ body: (UInt64) -> Void) {
+    package static func forEachCount(_ buckets: [HistogramSnapshot.Bucket], _ body: (UInt64) -> Void) {
         var next: Int?
         for bucket in buckets {
             if let next, bucket.index - next <= longestFilledGap {

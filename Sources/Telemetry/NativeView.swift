@@ -1,15 +1,20 @@
 /// The resolution in which a histogram's native buckets are shown now. Coarser than the cells once there were too many
 /// buckets, and never finer again until a reset, so that every bucket only grows.
-struct NativeView: Sendable, Hashable {
-    var schema: Int
-    var zeroThreshold: Double
+package struct NativeView: Sendable, Hashable {
+    package var schema: Int
+    package var zeroThreshold: Double
+
+    package init(schema: Int, zeroThreshold: Double) {
+        self.schema = schema
+        self.zeroThreshold = zeroThreshold
+    }
 
     /// Shows buckets of a finer schema in this view.
     ///
     /// - Parameters:
     ///   - raw: by ascending index, in `rawSchema`, which is at least this view's.
     ///   - zeroCount: grows by the buckets that the zero bucket covers.
-    func merge(
+    package func merge(
         _ raw: [HistogramSnapshot.Bucket], rawSchema: Int, into buckets: inout [HistogramSnapshot.Bucket],
         zeroCount: inout UInt64
     ) {
@@ -31,7 +36,7 @@ struct NativeView: Sendable, Hashable {
     }
 
     /// The next coarser view, for a histogram whose smallest populated bucket has this index; nil when none is left.
-    func coarser(lowestIndex: Int, limits: NativeBucketing) -> NativeView? {
+    package func coarser(lowestIndex: Int, limits: NativeBucketing) -> NativeView? {
         let widened = NativeBuckets.upperBound(lowestIndex, schema: schema)
         if widened > zeroThreshold, widened <= limits.maximumZeroThreshold {
             return NativeView(schema: schema, zeroThreshold: widened)
