@@ -7,9 +7,10 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     @usableFromInline
     struct State: Sendable {
         @usableFromInline var children: [Labels: Child<Kind.Cells>] = [:]
-        /// Whose child it is that is shown with these labels, where they are not the ones it was asked for by: several
-        /// label sets may be shown alike.
-        var owners: [[LabelPair]: Labels] = [:]
+        /// The same children by what is exposed of their labels: where two label sets look the same there, because a
+        /// long value was cut, they share one child, so that no series stands twice.
+        var series: [[LabelPair]: Child<Kind.Cells>] = [:]
+        var hasSharedChildren = false
         /// Stands for every child beyond the family's limit.
         var overflow: Child<Kind.Cells>?
         /// Children of a closed set that were removed: a thread may still be about to record through the table.
@@ -46,13 +47,9 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     func make(_ labels: Labels) -> Kind.Cells {
         state.withLockedValue { state in
             if let child = state.children[labels] { return child.cells }
-            let shown = Self.shown(labels)
-            if let owner = state.owners[shown], let child = state.children[owner] { return child.cells }
             if state.children.count >= family.limit { return overflow(&state) }
-            let child = makeChild(shown)
+            let child = child(labels.labelPairs.map(bounded), &state)
             state.children[labels] = child
-            note(labels, shown, &state)
-            state.pages = [:]
             table.set(kind.offset(of: child.cells), for: labels)
             return child.cells
         }
@@ -60,13 +57,14 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
 
     func remove(_ labels: Labels) {
         state.withLockedValue { state in
-            let shown = Self.shown(labels)
-            let owner = state.owners.removeValue(forKey: shown) ?? labels
-            guard let child = state.children.removeValue(forKey: owner) else { return }
+            guard let child = state.children.removeValue(forKey: labels) else { return }
             if table.count > 0 {
                 table.set(nil, for: labels)
                 state.retired.append(child)
             }
+            if child === state.overflow { return }
+            if state.hasSharedChildren, state.children.values.contains(where: { $0 === child }) { return }
+            state.series[child.labels] = nil
             state.pages = [:]
         }
     }
@@ -74,39 +72,37 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
     private func overflow(_ state: inout State) -> Kind.Cells {
         shared.droppedSeries.wrappingAdd(1, ordering: .relaxed)
         if let overflow = state.overflow { return overflow.cells }
-        let overflow = makeChild(family.labelNames.map { LabelPair($0, MetricFamily.overflowLabelValue) })
+        let overflow = child(family.labelNames.map { LabelPair($0, MetricFamily.overflowLabelValue) }, &state)
         state.overflow = overflow
-        state.pages = [:]
         return overflow.cells
     }
 
-    private func makeChild(_ labels: [LabelPair]) -> Child<Kind.Cells> {
-        Child(labels: labels, cells: kind.makeCells(shared), created: WallClock.milliseconds())
-    }
-
-    /// Remembers what a child is shown with where others may be shown alike, and counts what was cut.
-    private func note(_ labels: Labels, _ shown: [LabelPair], _ state: inout State) {
-        let asked = labels.labelPairs
-        let longest = MetricFamily.maximumLabelValueLength
-        shared.truncatedLabelValues.wrappingAdd(
-            asked.count { $0.value.utf8.count > longest }, ordering: .relaxed)
-        if asked != shown || asked.contains(where: { $0.value.utf8.count == longest }) { state.owners[shown] = labels }
-    }
-
-    /// The labels with values of at most ``MetricFamily/maximumLabelValueLength`` bytes, cut between two characters,
-    /// and without the null character, which ends a text for some readers.
-    private static func shown(_ labels: Labels) -> [LabelPair] {
-        labels.labelPairs.map { label in
-            let longest = MetricFamily.maximumLabelValueLength
-            guard label.value.utf8.count > longest || label.value.utf8.contains(0) else { return label }
-            var value = ""
-            for scalar in label.value.unicodeScalars {
-                let scalar = scalar == "\0" ? "\u{fffd}" : scalar
-                if value.utf8.count + UTF8.width(scalar) > longest { break }
-                value.unicodeScalars.append(scalar)
-            }
-            return LabelPair(label.name, value)
+    /// The child that is exposed with these labels.
+    private func child(_ labels: [LabelPair], _ state: inout State) -> Child<Kind.Cells> {
+        if let child = state.series[labels] {
+            state.hasSharedChildren = true
+            return child
         }
+        let child = Child(labels: labels, cells: kind.makeCells(shared), created: WallClock.milliseconds())
+        state.series[labels] = child
+        state.pages = [:]
+        return child
+    }
+
+    /// A label value of at most ``MetricFamily/maximumLabelValueLength`` bytes, cut between two characters. U+0000,
+    /// where readers of all formats take it for the end, becomes U+FFFD.
+    private func bounded(_ label: LabelPair) -> LabelPair {
+        if label.value.utf8.contains(0) {
+            return bounded(LabelPair(label.name, String(label.value.map { $0 == "\0" ? "\u{fffd}" : $0 })))
+        }
+        guard label.value.utf8.count > MetricFamily.maximumLabelValueLength else { return label }
+        shared.truncatedLabelValues.wrappingAdd(1, ordering: .relaxed)
+        var value = ""
+        for scalar in label.value.unicodeScalars {
+            if value.utf8.count + UTF8.width(scalar) > MetricFamily.maximumLabelValueLength { break }
+            value.unicodeScalars.append(scalar)
+        }
+        return LabelPair(label.name, value)
     }
 }
 
@@ -135,7 +131,7 @@ extension Children: RegisteredFamily {
 
     /// All children, ordered by their label values.
     private func ordered(_ state: State) -> [Child<Kind.Cells>] {
-        (Array(state.children.values) + (state.overflow.map { [$0] } ?? [])).sorted {
+        state.series.values.sorted {
             $0.labels.lexicographicallyPrecedes($1.labels) { $0.value < $1.value }
         }
     }

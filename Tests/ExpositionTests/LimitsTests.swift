@@ -13,6 +13,8 @@ import Testing
         for end in ["", "a", "b"] { family[Place(place: long + end)].increment() }
         #expect(try samples(registry) == ["S \(ReadSample.series("asked_total", [("place", long)])) 4008000000000000"])
         family.remove(Place(place: long + "b"))
+        #expect(try samples(registry).count == 1, "others are still shown by the child")
+        for end in ["", "a"] { family.remove(Place(place: long + end)) }
         #expect(try samples(registry) == [])
         family[Place(place: long + "b")].increment()
         #expect(try samples(registry).count == 1)

@@ -260,7 +260,7 @@ import Testing
         let (registry, histogram) = histogram(
             NativeBucketing(schema: 3, maximumBuckets: 4, minimumResetInterval: .zero))
         histogram.observe(1)
-        let early = registry.scrape(ScrapeRequest(.openMetrics2))
+        var early = registry.scrape(ScrapeRequest(.openMetrics2))
         // More threads than ever recorded at once, so that there are new shards which the scrape does not know.
         CountingThreads.run(40) { histogram.observe(exp2(Double($0 % 12))) }
         #expect(histogram.count == 0)
