@@ -10,13 +10,20 @@ struct ChildTable: @unchecked Sendable {
     /// The offset of each member's cells plus one; 0 while there is no such child.
     @usableFromInline let entries: UnsafeMutablePointer<Synchronization.Atomic<Int>>?
     @usableFromInline let radices: LabelRadices
-    let count: Int
+    @usableFromInline let count: Int
 
     /// A table for a closed label set, an empty one for every other.
     init<Labels: LabelSet>(_ type: Labels.Type) {
         func measured<Closed: ClosedLabelSet>(_ closed: Closed.Type) -> (LabelRadices, Int) {
             let radices = Closed.radices
             let members = Closed.all
+            if let member = members.first {
+                for case let value as any LabelValue in Mirror(reflecting: member).children.map(\.value) {
+                    precondition(
+                        Mirror(reflecting: value).displayStyle == .enum,
+                        "\(Swift.type(of: value)) is no enumeration: its values are no closed set")
+                }
+            }
             for (ordinal, member) in members.enumerated() {
                 precondition(
                     member.ordinal(radices) == ordinal,
@@ -44,14 +51,18 @@ struct ChildTable: @unchecked Sendable {
     @inlinable
     @inline(__always)
     func offset<Labels: ClosedLabelSet>(_ labels: Labels) -> Int? {
-        guard let entries else { return nil }
-        let offset = entries[labels.ordinal(radices)].load(ordering: .relaxed)
+        let ordinal = labels.ordinal(radices)
+        // Out of range is a value that `allCases` leaves out.
+        guard let entries, ordinal < count else { return nil }
+        let offset = entries[ordinal].load(ordering: .relaxed)
         return offset == 0 ? nil : offset &- 1
     }
 
     /// Notes where a member's cells are; nil when it has none any more. Nothing happens for sets that are not closed.
     func set(_ offset: Int?, for labels: some LabelSet) {
         guard let entries, let closed = labels as? any ClosedLabelSet else { return }
-        entries[closed.ordinal(radices)].store(offset.map { $0 + 1 } ?? 0, ordering: .relaxed)
+        let ordinal = closed.ordinal(radices)
+        guard ordinal < count else { return }
+        entries[ordinal].store(offset.map { $0 + 1 } ?? 0, ordering: .relaxed)
     }
 }

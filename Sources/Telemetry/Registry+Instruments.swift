@@ -20,8 +20,8 @@ extension Registry {
 
     /// Registers a state set family, or returns its children when it is registered already.
     public func stateSet<Labels, State>(_ declared: StateSetFamily<Labels, State>) -> StateSetVector<Labels, State> {
-        let kind = StateSetInstrument(labelName: State.labelName, states: State.allCases.map(\.rawValue))
-        return StateSetVector(children: register(declared.family, known: declared.known, kind: kind))
+        StateSetVector(
+            children: register(declared.family, known: declared.known, kind: StateSetInstrument(State.self)))
     }
 
     /// Registers an information family and exposes it with these labels, as 1.

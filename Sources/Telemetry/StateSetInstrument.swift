@@ -5,6 +5,14 @@ struct StateSetInstrument: Instrument {
     let labelName: String
     let states: [String]
 
+    init<State: LabelValue>(_ type: State.Type) {
+        for (place, state) in State.allCases.enumerated() {
+            precondition(state.ordinal == place, "\(type): the ordinal of \(state) is not its place in the list")
+        }
+        labelName = State.labelName
+        states = State.allCases.map(\.rawValue)
+    }
+
     func makeCells(_ family: FamilyState) -> CellBlock { CellBlock(count: 1, family: family) }
 
     func offset(of cells: CellBlock) -> Int { cells.offset }
