@@ -58,12 +58,15 @@ extension MetricFamily {
         return problems
     }
 
-    /// The family's name in each format and the names of all its series.
+    /// The family's name and those of all its series, in all formats: OpenMetrics 1.0 calls a counter's family by the
+    /// name without `_total`, so that a gauge cannot have it, and has `_created` samples.
     private var seriesNames: [String] {
-        switch kind {
-        case .histogram: [name, name + "_bucket", name + "_count", name + "_sum"]
-        case .counter, .info: [name, self.name(in: .openMetrics)]
-        case .gauge, .stateSet: [name]
+        let base = name(in: .openMetrics)
+        let names = base == name ? [name] : [name, base]
+        return switch kind {
+        case .histogram: names + ["_bucket", "_count", "_sum", "_created"].map { name + $0 }
+        case .counter: names + [base + "_created"]
+        case .gauge, .info, .stateSet: names
         }
     }
 
