@@ -1,6 +1,6 @@
 /// The query of a request's target: `key=value` pairs (RFC 3986, section 3.4; `+` is a space as in HTML forms).
-enum QueryText {
-    static func pairs(_ query: String) -> [(key: String, value: String)] {
+package enum QueryText {
+    package static func pairs(_ query: String) -> [(key: String, value: String)] {
         query.utf8.split(separator: UInt8(ascii: "&")).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return (decoded(parts[0]), parts.count > 1 ? decoded(parts[1]) : "")
