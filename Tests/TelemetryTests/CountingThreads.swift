@@ -1,7 +1,24 @@
 import Foundation
+import NIOConcurrencyHelpers
 
 /// Threads that all run at the same time.
-enum CountingThreads {
+struct CountingThreads {
+    private let running: NIOLockedValueBox<Int>
+
+    var haveEnded: Bool { running.withLockedValue { $0 == 0 } }
+
+    /// Starts `count` threads that each run `body` once.
+    static func start(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) -> CountingThreads {
+        let running = NIOLockedValueBox(count)
+        for number in 0..<count {
+            Thread.detachNewThread {
+                body(number)
+                running.withLockedValue { $0 -= 1 }
+            }
+        }
+        return CountingThreads(running: running)
+    }
+
     /// Runs `body` once on each of `count` threads, none of which ends before all have run it.
     static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let ran = DispatchSemaphore(value: 0)
