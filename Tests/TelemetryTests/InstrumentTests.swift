@@ -109,7 +109,7 @@ import Testing
         let registry = Registry()
         let gauge: Gauge = registry.gauge(GaugeFamily<NoLabels>("depth", "Depth."))
         for (value, text) in [
-            (Double.nan, "NaN"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (-0.0, "0"), (1e22, "1e+22"),
+            (Double.nan, "NaN"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (-0.0, "-0.0"), (1e22, "1e+22"),
             (0.1, "0.1"), (-5, "-5"), (5e15, "5000000000000000"),
         ] {
             gauge.set(value)
