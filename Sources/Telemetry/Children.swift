@@ -13,8 +13,9 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         var hasSharedChildren = false
         /// Stands for every child beyond the family's limit.
         var overflow: Child<Kind.Cells>?
-        /// Children of a closed set that were removed: a thread may still be about to record through the table.
-        var retired: [Child<Kind.Cells>] = []
+        /// Children of a closed set that were removed. A thread may still be about to record through the table, so that
+        /// their cells stay theirs; who asks for them again finds them as they were.
+        var retired: [Labels: Child<Kind.Cells>] = [:]
         /// Made at the first exposition after a change.
         var pages: [PageStyle: any FamilyPage] = [:]
     }
@@ -48,8 +49,10 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
         state.withLockedValue { state in
             if let child = state.children[labels] { return child.cells }
             if state.children.count >= family.limit { return overflow(&state) }
-            let child = child(labels.labelPairs.map(bounded), &state)
+            let child = state.retired.removeValue(forKey: labels) ?? child(labels.labelPairs.map(bounded), &state)
             state.children[labels] = child
+            state.series[child.labels] = child
+            state.pages = [:]
             table.set(kind.offset(of: child.cells), for: labels)
             return child.cells
         }
@@ -60,7 +63,7 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
             guard let child = state.children.removeValue(forKey: labels) else { return }
             if table.count > 0 {
                 table.set(nil, for: labels)
-                state.retired.append(child)
+                state.retired[labels] = child
             }
             if child === state.overflow { return }
             if state.hasSharedChildren, state.children.values.contains(where: { $0 === child }) { return }

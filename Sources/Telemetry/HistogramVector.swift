@@ -16,6 +16,7 @@ public struct HistogramVector<Labels: LabelSet>: Sendable {
     }
 
     /// Drops a child: its series vanishes from the next exposition. What a handle that is still held records is lost.
+    /// A child of a closed label set keeps its value and shows it again when it is asked for again.
     public func remove(_ labels: Labels) {
         children.remove(labels)
     }

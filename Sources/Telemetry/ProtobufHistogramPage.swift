@@ -51,9 +51,9 @@ final class ProtobufHistogramPage: FamilyPage {
     }
 
     private func message(
-        _ snapshot: HistogramSnapshot, since created: Int64, in messages: ProtobufMessages
+        _ snapshot: HistogramSnapshot, since created: Int64, in messages: MessageArena
     ) -> UnsafeMutablePointer<Io__Prometheus__Client__Histogram> {
-        let message = messages.make(io__prometheus__client__histogram__init)
+        let message = messages.message(io__prometheus__client__histogram__init)
         message.pointee.has_sample_count = 1
         message.pointee.sample_count = snapshot.count
         message.pointee.has_sample_sum = 1
@@ -66,14 +66,14 @@ final class ProtobufHistogramPage: FamilyPage {
 
     private func addClassic(
         _ snapshot: HistogramSnapshot, to message: inout Io__Prometheus__Client__Histogram,
-        _ messages: ProtobufMessages
+        _ messages: MessageArena
     ) {
         let buckets: UnsafeMutablePointer<UnsafeMutablePointer<Io__Prometheus__Client__Bucket>?> = messages.array(
             bounds.count + 1)
         var cumulative: UInt64 = 0
         for index in 0...bounds.count {
             cumulative += snapshot.classic[index]
-            let bucket = messages.make(io__prometheus__client__bucket__init)
+            let bucket = messages.message(io__prometheus__client__bucket__init)
             bucket.pointee.has_cumulative_count = 1
             bucket.pointee.cumulative_count = cumulative
             bucket.pointee.has_upper_bound = 1
@@ -89,7 +89,7 @@ final class ProtobufHistogramPage: FamilyPage {
 
     private func addNative(
         _ snapshot: HistogramSnapshot, to message: inout Io__Prometheus__Client__Histogram,
-        _ messages: ProtobufMessages
+        _ messages: MessageArena
     ) {
         message.has_schema = 1
         message.schema = Int32(snapshot.schema)
@@ -104,7 +104,7 @@ final class ProtobufHistogramPage: FamilyPage {
         if snapshot.zeroThreshold == 0, snapshot.zeroCount == 0, message.n_positive_span + message.n_negative_span == 0
         {
             // Without this a reader could not tell an empty native histogram from none.
-            let span = messages.make(io__prometheus__client__bucket_span__init)
+            let span = messages.message(io__prometheus__client__bucket_span__init)
             (span.pointee.has_offset, span.pointee.has_length) = (1, 1)
             let list: UnsafeMutablePointer<UnsafeMutablePointer<Io__Prometheus__Client__BucketSpan>?> =
                 messages.array(1)
@@ -124,14 +124,14 @@ final class ProtobufHistogramPage: FamilyPage {
     }
 
     private func spans(
-        _ buckets: [HistogramSnapshot.Bucket], _ messages: ProtobufMessages
+        _ buckets: [HistogramSnapshot.Bucket], _ messages: MessageArena
     ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Io__Prometheus__Client__BucketSpan>?>?) {
         guard !buckets.isEmpty else { return (0, nil) }
         let list: UnsafeMutablePointer<UnsafeMutablePointer<Io__Prometheus__Client__BucketSpan>?> = messages.array(
             buckets.count)
         var count = 0
         NativeSpans.forEach(buckets) { offset, length in
-            let span = messages.make(io__prometheus__client__bucket_span__init)
+            let span = messages.message(io__prometheus__client__bucket_span__init)
             span.pointee.has_offset = 1
             span.pointee.offset = Int32(offset)
             span.pointee.has_length = 1
@@ -144,7 +144,7 @@ final class ProtobufHistogramPage: FamilyPage {
 
     /// Each bucket's count less the one before it.
     private func deltas(
-        _ buckets: [HistogramSnapshot.Bucket], _ messages: ProtobufMessages
+        _ buckets: [HistogramSnapshot.Bucket], _ messages: MessageArena
     ) -> (Int, UnsafeMutablePointer<Int64>?) {
         guard !buckets.isEmpty else { return (0, nil) }
         let list: UnsafeMutablePointer<Int64> = messages.array(buckets.count * 3)

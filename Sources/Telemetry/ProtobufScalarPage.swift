@@ -126,19 +126,19 @@ final class ProtobufScalarPage: FamilyPage {
     }
 
     private static func message(
-        _ sample: Sample, _ value: Double, exemplar: Exemplar?, in messages: ProtobufMessages
+        _ sample: Sample, _ value: Double, exemplar: Exemplar?, in messages: MessageArena
     ) -> UnsafeMutablePointer<Io__Prometheus__Client__Metric> {
         let metric = messages.metric(sample.labels)
         switch sample.source {
         case .counter, .observedCounter:
-            let counter = messages.make(io__prometheus__client__counter__init)
+            let counter = messages.message(io__prometheus__client__counter__init)
             counter.pointee.has_value = 1
             counter.pointee.value = value
             counter.pointee.created_timestamp = messages.timestamp(milliseconds: sample.child.created)
             if let exemplar { counter.pointee.exemplar = messages.exemplar(exemplar) }
             metric.pointee.counter = counter
         case .gauge, .state:
-            let gauge = messages.make(io__prometheus__client__gauge__init)
+            let gauge = messages.message(io__prometheus__client__gauge__init)
             gauge.pointee.has_value = 1
             gauge.pointee.value = value
             metric.pointee.gauge = gauge

@@ -114,7 +114,8 @@ public final class Registry: Sendable {
             }
             let children = Children(family: family, known: known, kind: kind)
             state.entries[family.name] = Entry(family: family, children: children)
-            state.ordered = state.entries.values.sorted { $0.family.name < $1.family.name }
+            let place = state.ordered.firstIndex { $0.family.name > family.name } ?? state.ordered.count
+            state.ordered.insert(Entry(family: family, children: children), at: place)
             return children
         }
     }

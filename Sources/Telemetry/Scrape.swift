@@ -12,6 +12,8 @@ public struct Scrape: ~Copyable {
     private let writer: ScrapeWriter
     private let gzip: GzipStream?
     private let started = ContinuousClock.now
+    /// Time spent writing, without what the reader of the pieces took.
+    private var duration = Duration.zero
     private var page: (any FamilyPage)?
     private var place = 0
     private var next = 0
@@ -44,10 +46,12 @@ public struct Scrape: ~Copyable {
                 isComplete = true
                 throw ScrapeTimeout(allowed: timeout)
             }
+            let begun = ContinuousClock.now
             writer.reset()
             fill()
             let bytes = gzip.map { $0.compress(writer.bytes, isLast: isComplete) } ?? writer.bytes
             byteCount += bytes.count
+            duration += ContinuousClock.now - begun
             if isComplete { noteCost() }
             if bytes.isEmpty { continue }
             for start in stride(from: 0, to: bytes.count, by: Self.pieceLength * 2) {
@@ -60,7 +64,7 @@ public struct Scrape: ~Copyable {
     }
 
     private func noteCost() {
-        registry.note(request.format, byteCount, seriesCount: seriesCount, duration: ContinuousClock.now - started)
+        registry.note(request.format, byteCount, seriesCount: seriesCount, duration: duration)
     }
 
     /// Writes until a piece is full or nothing is left.

@@ -51,7 +51,7 @@ extension ScrapeWriter {
 
     /// A family's fields but its metrics.
     func appendFields(_ family: MetricFamily) {
-        let message = messages.make(io__prometheus__client__metric_family__init)
+        let message = messages.message(io__prometheus__client__metric_family__init)
         message.pointee.name = messages.string(family.name)
         message.pointee.help = messages.string(family.help)
         if let unit = family.unit { message.pointee.unit = messages.string(unit) }

@@ -12,7 +12,7 @@ final class ScrapeWriter: @unchecked Sendable {
     private(set) var histogram = HistogramCollection()
     private(set) var collectedSince: Int64 = 0
     /// The memory in which protobuf messages are put together.
-    let messages = ProtobufMessages()
+    let messages = MessageArena()
 
     private var buffer: UnsafeMutablePointer<UInt8>
     private var capacity: Int

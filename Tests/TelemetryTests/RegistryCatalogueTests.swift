@@ -53,7 +53,7 @@ import Testing
         #expect(problems(wait, wait).contains("wait_seconds is declared twice"))
         #expect(problems(gauge("depth"), gauge("depth")) == ["depth is declared twice"])
         // OpenMetrics 1.0 calls the counter's family by the name without the suffix.
-        #expect(problems(counter("waits_total"), gauge("waits")) == ["waits is a series of waits_total and of waits"])
+        #expect(problems(counter("waits_total"), gauge("waits")) == ["waits is a name of waits_total and of waits"])
         #expect(problems(counter("waits_total"), gauge("waits_created")).count == 1)
         #expect(problems(wait, gauge("wait_seconds_created")).count == 1)
         #expect(problems(InfoFamily<NoLabels>("build_info", "Build.").family, gauge("build")).count == 1)
