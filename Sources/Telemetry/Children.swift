@@ -40,7 +40,8 @@ final class Children<Labels: LabelSet, Kind: Instrument>: Sendable {
 
     @inlinable
     subscript(labels: Labels) -> Kind.Cells {
-        state.withLockedValue { $0.children[labels] }?.cells ?? make(labels)
+        if let child = state.withLockedValue({ $0.children[labels] }) { return child.cells }
+        return make(labels)
     }
 
     @usableFromInline

@@ -10,6 +10,7 @@ public struct Counter: Sendable {
     /// Keeps the cells from being given back.
     @usableFromInline let block: CellBlock
 
+    @inlinable
     init(block: CellBlock, isShared: Bool) {
         self.block = block
         self.isShared = isShared

@@ -9,6 +9,7 @@ public struct CounterVector<Labels: LabelSet>: Sendable {
     }
 
     /// The child with these labels, made on first use.
+    @inlinable
     public subscript(labels: Labels) -> Counter {
         Counter(block: children[labels], isShared: children.kind.isShared)
     }

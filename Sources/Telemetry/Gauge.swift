@@ -6,8 +6,9 @@ public struct Gauge: Sendable {
 
     @usableFromInline let offset: Int
     /// Keeps the cell from being given back.
-    private let block: CellBlock
+    @usableFromInline let block: CellBlock
 
+    @inlinable
     init(block: CellBlock) {
         self.block = block
         offset = block.offset

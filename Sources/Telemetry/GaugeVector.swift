@@ -1,8 +1,9 @@
 /// The children of one gauge family. Ask for a child once and keep the handle.
 public struct GaugeVector<Labels: LabelSet>: Sendable {
-    let children: Children<Labels, GaugeInstrument>
+    @usableFromInline let children: Children<Labels, GaugeInstrument>
 
     /// The child with these labels, made on first use.
+    @inlinable
     public subscript(labels: Labels) -> Gauge {
         Gauge(block: children[labels])
     }

@@ -10,6 +10,7 @@ public struct Histogram: Sendable {
     /// Keeps the cells from being given back.
     @usableFromInline let cells: HistogramCells
 
+    @inlinable
     init(_ cells: HistogramCells, isShared: Bool) {
         self.cells = cells
         self.isShared = isShared

@@ -27,7 +27,7 @@ final class HistogramCells: Sendable {
     @usableFromInline let block: CellBlock
     /// Where the sum is. Counts that all threads share have their sums apart, close to those of other histograms: each
     /// thread still adds to a sum of its own.
-    let sums: CellBlock
+    @usableFromInline let sums: CellBlock
     @usableFromInline let layout: HistogramLayout
     private let extremes: HistogramExtremes
     private let bucketing: NativeBucketing

@@ -11,6 +11,7 @@ public struct HistogramVector<Labels: LabelSet>: Sendable {
     }
 
     /// The child with these labels, made on first use.
+    @inlinable
     public subscript(labels: Labels) -> Histogram {
         Histogram(children[labels], isShared: children.kind.isShared)
     }

@@ -9,6 +9,12 @@ public protocol LabelValue: RawRepresentable, CaseIterable, Hashable, Sendable w
 extension LabelValue {
     @inlinable
     @inline(__always)
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ordinal)
+    }
+
+    @inlinable
+    @inline(__always)
     public var ordinal: Int {
         switch MemoryLayout<Self>.size {
         case 0: 0
