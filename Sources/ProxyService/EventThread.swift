@@ -10,7 +10,7 @@ protocol EventThreadDelegate: AnyObject, Sendable {
     /// Called after each round of events; returns how long to wait for the next one.
     func roundEnded() -> Duration
     /// Called before each wait with the time the round took.
-    func roundTook(_ duration: Duration)
+    func roundTook(_ duration: Duration, afterWaiting waited: Duration)
 }
 
 /// One thread around epoll that is also the executor of the actor living on it.
@@ -103,6 +103,7 @@ final class EventThread: SerialExecutor {
         threadID.store(UInt(pthread_self()), ordering: .releasing)
         var events = [weir_event](repeating: weir_event(), count: 256)
         var timeout: Int32 = 0
+        var ended = ContinuousClock.now
         while !isStopped.load(ordering: .sequentiallyConsistent) {
             let count = weir_epoll_wait(epoll, &events, Int32(events.count), timeout)
             let start = ContinuousClock.now
@@ -117,7 +118,9 @@ final class EventThread: SerialExecutor {
             let wait = delegate.roundEnded()
             let hasJobs = queue.withLockedValue { !$0.jobs.isEmpty }
             timeout = hasJobs || wait == .zero ? 0 : Int32(clamping: Int(wait / .milliseconds(1)) + 1)
-            delegate.roundTook(start.duration(to: .now))
+            let waited = ended.duration(to: start)
+            ended = .now
+            delegate.roundTook(start.duration(to: ended), afterWaiting: waited)
         }
         var isClosed = false
         while !isClosed {

@@ -50,6 +50,10 @@ final class Session {
     var stallCountedUntil: ContinuousClock.Instant?
     /// When the engine was asked for the stream's bytes; nil once it has answered or has not been asked.
     var playAskedAt: ContinuousClock.Instant?
+    /// When the bytes that wait for more are sent; nil while none wait.
+    var flushAt: ContinuousClock.Instant?
+    /// Up to where viewers have been offered the stream.
+    var flushedLimit: UInt64 = 0
     /// When the last viewer left; nil while somebody watches or waits.
     var idleSince: ContinuousClock.Instant?
 

@@ -10,6 +10,8 @@ import Telemetry
 extension StreamHub {
     /// The most that one turn reads from one engine, so that no stream holds the thread for long.
     private static let readSize = 256 << 10
+    /// More bytes than this do not wait for others.
+    private static let largestPiece: UInt64 = 128 << 10
 
     func ready(token: UInt64, readiness: UInt32) {
         switch endpoints[token] {
@@ -89,7 +91,40 @@ extension StreamHub {
             }
         }
         if !session.waiters.isEmpty { serveWaiters(of: session, now: now) }
+        let delay = coalescing.delay
+        let waiting = session.buffer.limit - session.flushedLimit
+        guard delay > .zero, session.viewers.count > 1, waiting < Self.largestPiece else {
+            return flush(session, now: now)
+        }
+        guard session.flushAt == nil else { return }
+        session.flushAt = now + delay
+        gathering.append(session)
+    }
+
+    /// Sends what is there to every viewer that takes it.
+    private func flush(_ session: Session, now: ContinuousClock.Instant) {
+        session.flushAt = nil
+        session.flushedLimit = session.buffer.limit
         for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
+    }
+
+    /// Sends what has waited long enough. Returns how long the rest may still wait.
+    func flushGathered() -> Duration {
+        guard !gathering.isEmpty else { return .seconds(3600) }
+        let now = clock.now
+        var next = Duration.seconds(3600)
+        let waiting = gathering
+        gathering.removeAll(keepingCapacity: true)
+        for session in waiting {
+            guard let flushAt = session.flushAt else { continue }
+            if now >= flushAt {
+                flush(session, now: now)
+            } else {
+                gathering.append(session)
+                next = min(next, now.duration(to: flushAt))
+            }
+        }
+        return next
     }
 
     /// Lets those join who can: at a random-access point, or anywhere once their patience is over.

@@ -50,6 +50,9 @@ actor StreamHub {
     private var nextGaugeUpdate: ContinuousClock.Instant
     /// Viewers that had more to send when their turn was over.
     var yielded: [UInt64] = []
+    var coalescing = CoalescingGovernor()
+    /// Sessions whose newest bytes wait for more.
+    var gathering: [Session] = []
     private var isShuttingDown = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -224,11 +227,13 @@ extension StreamHub: EventThreadDelegate {
     nonisolated func roundEnded() -> Duration {
         assumeIsolated { hub in
             hub.resumeYielded()
-            return hub.sweepIfDue()
+            let flush = hub.flushGathered()
+            return min(flush, hub.sweepIfDue())
         }
     }
 
-    nonisolated func roundTook(_ duration: Duration) {
+    nonisolated func roundTook(_ duration: Duration, afterWaiting waited: Duration) {
         metrics.threadRoundDuration.observe(duration)
+        assumeIsolated { $0.coalescing.note(waited: waited, worked: duration) }
     }
 }

@@ -60,7 +60,7 @@ package final class Viewer {
         headBytes = head.count
         pending = head
         guard !preamble.isEmpty else { return }
-        if isChunked { pending += Self.chunkHeader(preamble.count) }
+        if isChunked { appendChunkHeader(preamble.count) }
         pending += preamble
         if isChunked { pending += Self.lineBreak }
     }
@@ -123,7 +123,7 @@ package final class Viewer {
                 pending.removeAll(keepingCapacity: true)
                 pendingOffset = 0
             }
-            pending += Self.chunkHeader(available)
+            appendChunkHeader(available)
             chunkRemaining = available
         }
         return ring.window(from: cursor, to: cursor + UInt64(min(available, chunkRemaining)))
@@ -172,7 +172,14 @@ package final class Viewer {
         iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
     }
 
-    private static func chunkHeader(_ count: Int) -> [UInt8] {
-        Array(String(count, radix: 16).utf8) + lineBreak
+    /// The length of a chunk (RFC 9112, section 7.1), in memory that is kept from one to the next.
+    private func appendChunkHeader(_ count: Int) {
+        var shift = max(0, (Int.bitWidth - count.leadingZeroBitCount - 1) / 4 * 4)
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: count >> shift & 0xf)
+            pending.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            shift -= 4
+        }
+        pending += Self.lineBreak
     }
 }
