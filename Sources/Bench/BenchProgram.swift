@@ -4,7 +4,7 @@ import Foundation
 /// A program of the project, started on a free port for a benchmark and killed with it.
 final class BenchProgram {
     let port: Int
-    private var pid: pid_t = 0
+    private(set) var pid: pid_t = 0
 
     /// - Parameters:
     ///   - path: the program.

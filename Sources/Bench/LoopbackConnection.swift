@@ -41,6 +41,11 @@ final class LoopbackConnection {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         guard withLoopback(0, { bind(descriptor, $0, $1) }) == 0 else { throw BenchError("no port is free") }
+        return try port(of: descriptor)
+    }
+
+    /// The port that a socket is bound to.
+    static func port(of descriptor: Int32) throws(BenchError) -> Int {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) {
@@ -50,7 +55,7 @@ final class LoopbackConnection {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private static func withLoopback<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+    static func withLoopback<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
         -> Result
     {
         var address = sockaddr_in()

@@ -1,8 +1,8 @@
 /// How long stream bytes may wait for more, so that each viewer's socket is written less often.
 ///
 /// A send costs almost the same whatever its length. While the event thread has time to spare bytes go out at once;
-/// the busier it is the longer they wait and the larger the pieces get, which makes it less busy, so that delay and load
-/// settle where they meet. A pure value: durations are arguments.
+/// the busier it is the longer they wait and the larger the pieces get, which makes it less busy, so that delay and
+/// load settle where they meet. A pure value: durations are arguments.
 package struct CoalescingGovernor: Sendable {
     /// The wait once the thread is this busy; in between it grows in a straight line.
     private static let steps: [(load: Double, delay: Double)] = [(0.5, 0), (0.85, 0.005), (1, 0.06)]

@@ -84,3 +84,15 @@ void weir_gzip_close(weir_gzip *gzip);
 size_t weir_heap_bytes(void);
 /// Of these, the bytes that the program uses.
 size_t weir_heap_used_bytes(void);
+
+// MARK: processors
+
+/// Lets the calling thread, and what it starts from now on, run on one processor only. 0, or -1 and errno.
+int weir_pin_to_processor(int processor);
+
+// MARK: GNU extensions
+
+/// The next connection of a listener, not blocking and closed on exec; -1 and errno when there is none.
+int weir_accept(int listener);
+/// Where `needle` first occurs in `bytes`; NULL when it does not.
+const void *weir_find(const void *bytes, size_t length, const void *needle, size_t needle_length);
