@@ -21,6 +21,13 @@ extension ProxyFamilies {
     public static let upstreamStallSeconds = CounterFamily<NoLabels>(
         "weir_proxy_upstream_stall_seconds_total",
         "Time for which engines that had delivered sent nothing; silences of less than a second do not count.")
+    public static let failovers = CounterFamily<Labels2<FailoverReason, FailoverOutcome>>(
+        "weir_proxy_failovers_total",
+        "Searches of running sessions for another engine, by why they began and how they ended.", known: Labels2.all)
+    public static let failoverDuration = HistogramFamily<Label<FailoverOutcome>>(
+        "weir_proxy_failover_duration_seconds",
+        "Time from the old engine's last byte to the end of the search, by outcome: for `ok` the gap viewers saw.",
+        upperBounds: Buckets.start, known: Label.all)
     public static let receivedBytes = CounterFamily<NoLabels>(
         "weir_proxy_received_bytes_total", "Stream bytes received from engines.")
     public static let discardedBytes = CounterFamily<NoLabels>(
@@ -45,7 +52,8 @@ extension ProxyFamilies {
     static let streaming = [
         DescribedFamily(streamStarts), DescribedFamily(streamStartDuration), DescribedFamily(sessions),
         DescribedFamily(sessionsStarting), DescribedFamily(sessionsStalled), DescribedFamily(sessionsEnded),
-        DescribedFamily(upstreamStalls), DescribedFamily(upstreamStallSeconds), DescribedFamily(receivedBytes),
+        DescribedFamily(upstreamStalls), DescribedFamily(upstreamStallSeconds), DescribedFamily(failovers),
+        DescribedFamily(failoverDuration), DescribedFamily(receivedBytes),
         DescribedFamily(discardedBytes), DescribedFamily(sentBytes), DescribedFamily(ringBytes),
         DescribedFamily(ringUsedBytes), DescribedFamily(viewerLag), DescribedFamily(viewerLagMaximum),
         DescribedFamily(viewersBlocked), DescribedFamily(threadRoundDuration),

@@ -12,6 +12,8 @@ struct HubMetrics: Sendable {
     let sessionsStalled: Gauge
     let upstreamStalls: Counter
     let upstreamStallSeconds: Counter
+    private let failovers: CounterVector<Labels2<FailoverReason, FailoverOutcome>>
+    private let failoverDuration: HistogramVector<Label<FailoverOutcome>>
     let playersWaiting: Gauge
     let viewers: Gauge
     let viewersBlocked: Gauge
@@ -43,6 +45,8 @@ struct HubMetrics: Sendable {
         sessionsStalled = registry.gauge(ProxyFamilies.sessionsStalled)
         upstreamStalls = registry.counter(ProxyFamilies.upstreamStalls)
         upstreamStallSeconds = registry.counter(ProxyFamilies.upstreamStallSeconds)
+        failovers = registry.counter(ProxyFamilies.failovers)
+        failoverDuration = registry.histogram(ProxyFamilies.failoverDuration)
         playersWaiting = registry.gauge(ProxyFamilies.playersWaiting)
         viewers = registry.gauge(ProxyFamilies.viewers)
         viewersBlocked = registry.gauge(ProxyFamilies.viewersBlocked)
@@ -65,6 +69,12 @@ struct HubMetrics: Sendable {
         let exemplar = trace?.exemplarLabels ?? []
         starts[outcome]?.increment(exemplar: exemplar)
         startDuration[outcome]?.observe(duration, exemplar: exemplar)
+    }
+
+    /// - Parameter duration: since the old engine's last byte.
+    func recordFailover(_ reason: FailoverReason, _ outcome: FailoverOutcome, after duration: Duration) {
+        failovers[Labels2(reason, outcome)].increment()
+        failoverDuration[Label(outcome)].observe(duration)
     }
 
     func recordFirstByte(_ demand: ViewerDemand, now: ContinuousClock.Instant) {

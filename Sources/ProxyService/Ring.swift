@@ -42,6 +42,17 @@ package struct Ring: ~Copyable {
         head += UInt64(count)
     }
 
+    /// Takes the bytes from `position` on back, which nobody may have read.
+    package mutating func truncate(to position: UInt64) {
+        precondition(tail <= position && position <= head)
+        head = position
+    }
+
+    /// Published bytes, to be changed before anybody reads them; `start` and `end` as for ``window(from:to:)``.
+    package mutating func mutableWindow(from start: UInt64, to end: UInt64) -> UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(mutating: window(from: start, to: end))
+    }
+
     /// The bytes from `start` to `end`, which must lie between `tail` and `head`.
     package func window(from start: UInt64, to end: UInt64) -> UnsafeRawBufferPointer {
         precondition(tail <= start && start <= end && end <= head)

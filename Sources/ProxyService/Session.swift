@@ -24,6 +24,8 @@ final class Session {
 
     let id: UInt64
     let content: ContentKey
+    /// Further parameters of the request that started the session, for every engine that is asked.
+    let parameters: [(name: String, value: String)]
     let createdAt: ContinuousClock.Instant
     /// The trace of the request that started the session.
     let trace: TraceContext?
@@ -54,15 +56,22 @@ final class Session {
     var flushAt: ContinuousClock.Instant?
     /// Up to where viewers have been offered the stream.
     var flushedLimit: UInt64 = 0
+    /// While another engine is looked for.
+    var failover: Failover?
+    /// Whether another engine may be looked for: not again before a byte has come.
+    var mayFailOver = true
+    /// When the failovers of the last minute began.
+    var failoverTimes: [ContinuousClock.Instant] = []
     /// When the last viewer left; nil while somebody watches or waits.
     var idleSince: ContinuousClock.Instant?
 
     init(
-        id: UInt64, content: ContentKey, buffer: consuming StreamBuffer, phase: Phase, trace: TraceContext?,
-        now: ContinuousClock.Instant
+        id: UInt64, content: ContentKey, parameters: [(name: String, value: String)],
+        buffer: consuming StreamBuffer, phase: Phase, trace: TraceContext?, now: ContinuousClock.Instant
     ) {
         self.id = id
         self.content = content
+        self.parameters = parameters
         self.buffer = buffer
         self.phase = phase
         self.trace = trace

@@ -7,4 +7,6 @@ struct StartFailure: Error, Sendable, Equatable {
     let message: String
     /// Seconds after which another try makes sense, where somebody knows.
     var retryAfter: Int?
+    /// Whether the engine could not even be connected to: another one may do.
+    var isEngineUnreachable = false
 }

@@ -22,6 +22,10 @@ package struct StreamBuffer: ~Copyable {
     private var opensWithTables = false
     /// Bytes dropped because they were between packets.
     package private(set) var droppedBytes: UInt64 = 0
+    /// Rewrites what the second and every further source sends.
+    private var splicer: Splicer?
+    /// Up to where the splicer has done so.
+    private var spliced: UInt64 = 0
 
     package init(capacity: Int) throws(SystemError) {
         ring = try Ring(capacity: capacity)
@@ -46,7 +50,62 @@ package struct StreamBuffer: ~Copyable {
             ring.advance(count)
         }
         if layout == .unknown { recognise(isFinal: false) }
+        rewrite()
         scan()
+    }
+
+    /// Whether the stream has packets that another source can continue.
+    package var isSpliceable: Bool {
+        if case .packets = layout { true } else { false }
+    }
+
+    /// Whether a random-access point is in the ring, not counting a start that merely opens with the program tables.
+    package var hasRandomAccess: Bool { scanner.lastRandomAccess != nil && randomAccessJoin != nil }
+
+    /// Goes on with another source, both of them with packets: at its random-access point with the program tables in
+    /// front, else at its newest packet.
+    ///
+    /// An incomplete packet at the end is dropped. What `source` sends next is to be committed here.
+    package mutating func splice(_ source: borrowing StreamBuffer) {
+        precondition(isSpliceable && source.isSpliceable)
+        droppedBytes += ring.head - limit
+        ring.truncate(to: limit)
+        var splicer = Splicer()
+        let oldest = layout.boundary(atOrAfter: ring.tail)
+        if oldest < limit { splicer.learn(ring.window(from: oldest, to: limit)) }
+        let join = source.randomAccessJoin ?? source.newestJoin
+        if !join.preamble.isEmpty {
+            var packets = join.preamble
+            packets.withUnsafeMutableBytes { splicer.number($0) }
+            append(packets)
+        }
+        if let map = source.scanner.programMap, let packet = splicer.clockAnnouncement(pid: map.clockPID) {
+            append(packet)
+        }
+        spliced = ring.head
+        self.splicer = splicer
+        var position = join.position
+        while position < source.ring.head {
+            let window = ring.writableWindow(min(64 << 10, Int(source.ring.head - position)))
+            window.copyMemory(from: source.ring.window(from: position, to: position + UInt64(window.count)))
+            commit(window.count, of: window)
+            position += UInt64(window.count)
+        }
+    }
+
+    private mutating func append(_ packets: [UInt8]) {
+        let window = ring.writableWindow(packets.count)
+        window.copyBytes(from: packets)
+        ring.advance(packets.count)
+    }
+
+    private mutating func rewrite() {
+        guard limit > spliced, var splicer else { return }
+        // One owner at a time: the tables are not copied.
+        self.splicer = nil
+        splicer.rewrite(ring.mutableWindow(from: spliced, to: limit))
+        self.splicer = consume splicer
+        spliced = limit
     }
 
     /// Decides about the layout with what is there: nothing more comes, or not soon.

@@ -9,6 +9,9 @@ import Telemetry
 
 /// Starting and ending engine sessions.
 extension StreamHub {
+    /// How many dead engines a start puts up with before it fails.
+    private static let deadEngineLimit = 2
+
     func open(_ content: ContentKey, parameters: [(name: String, value: String)]) throws(StartFailure) -> Session {
         let buffer: StreamBuffer
         do {
@@ -17,27 +20,48 @@ extension StreamHub {
             throw StartFailure(outcome: .engineError, message: error.description)
         }
         let session = Session(
-            id: makeID(), content: content, buffer: buffer, phase: .connecting, trace: TraceContext.current,
-            now: clock.now)
+            id: makeID(), content: content, parameters: parameters, buffer: buffer, phase: .connecting,
+            trace: TraceContext.current, now: clock.now)
         sessions[session.id] = session
         joinable[content] = session
         sessionCount += 1
         noteSessionCount()
-        session.phase = .starting(Task { await self.start(session, parameters: parameters) })
+        session.phase = .starting(Task { await self.start(session) })
         return session
     }
 
     /// Leases an engine, asks it for the stream and connects. Every failure ends the session.
-    private func start(_ session: Session, parameters: [(name: String, value: String)]) async {
+    ///
+    /// A lease may name an engine that has died since the orchestrator last looked. Another one is leased then, while
+    /// that lease is held so that it is not granted again.
+    private func start(_ session: Session) async {
         let deadline = session.createdAt + settings.noResponseTimeout
-        do {
+        var dead: [(grant: EngineGrant, failure: StartFailure)] = []
+        defer { for (grant, failure) in dead { release(nil, grant, because: failure, trace: session.trace) } }
+        do throws(StartFailure) {
             // An engine that must first be provisioned may take most of the time allowed, but not all of it.
-            let grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
+            var grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
             guard isCurrent(session) else {
                 return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
             }
-            let answer = await ask(
-                grant.engine, for: session.content, parameters, within: clock.now.duration(to: deadline))
+            var answer = await ask(
+                grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
+            while case .failure(let failure) = answer, failure.isEngineUnreachable, grant.leaseID != nil,
+                dead.count < Self.deadEngineLimit, isCurrent(session)
+            {
+                log("the leased engine is dead", of: session, ["engine": "\(grant.engine)"])
+                dead.append((grant, failure))
+                do throws(StartFailure) {
+                    grant = try await source.lease(session.content, wait: clock.now.duration(to: deadline) * 0.7)
+                } catch {
+                    throw failure
+                }
+                guard isCurrent(session) else {
+                    return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
+                }
+                answer = await ask(
+                    grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
+            }
             guard isCurrent(session) else {
                 return release(
                     try? answer.get(), grant, because: session.failure ?? Self.cancelled, trace: session.trace)
@@ -56,7 +80,7 @@ extension StreamHub {
 
     /// Asks the engine. Once asked it may open a session, so the answer is awaited even when nobody wants the stream
     /// any more: without the answer the session could not be stopped.
-    private func ask(
+    func ask(
         _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
         within limit: Duration
     ) async -> Result<PlaybackSession, StartFailure> {
@@ -78,7 +102,9 @@ extension StreamHub {
                     case .timeout: .timeout
                     case .refused, .connection, .malformedAnswer: .engineError
                     }
-                return .failure(StartFailure(outcome: outcome, message: error.message))
+                return .failure(
+                    StartFailure(
+                        outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection))
             }
         }
         return await call.value
@@ -122,7 +148,7 @@ extension StreamHub {
         engineCalls.record(.play, outcome, since: begin)
     }
 
-    private func isCurrent(_ session: Session) -> Bool {
+    func isCurrent(_ session: Session) -> Bool {
         sessions[session.id] != nil
     }
 
@@ -168,6 +194,7 @@ extension StreamHub {
 
     private func forget(_ session: Session) {
         if case .starting(let task) = session.phase { task.cancel() }
+        stopFailover(session, .cancelled)
         closeUpstream(of: session)
         sessions[session.id] = nil
         closeToNewcomers(session)
@@ -194,7 +221,7 @@ extension StreamHub {
 
     /// Ends what a session holds, in a task of its own that a cancelled start does not cancel: first the engine's
     /// session, then the lease, so that nobody gets the engine before it is free.
-    private func release(
+    func release(
         _ playback: PlaybackSession?, _ grant: EngineGrant?, because failure: StartFailure, trace: TraceContext?
     ) {
         callsUnderWay += 1
@@ -215,7 +242,7 @@ extension StreamHub {
     }
 
     /// Tells the engine, and again if it does not confirm.
-    private func stopEngineSession(_ playback: PlaybackSession) async {
+    func stopEngineSession(_ playback: PlaybackSession) async {
         for attempt in 0..<3 {
             let begin = clock.now
             do throws(EngineError) {

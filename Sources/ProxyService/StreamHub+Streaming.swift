@@ -1,5 +1,6 @@
 import Catalogue
 import CLinux
+import EngineAPI
 import Fleet
 import Foundation
 import Logging
@@ -9,7 +10,7 @@ import Telemetry
 /// Moving bytes: from the engine into the ring, from the ring to the viewers.
 extension StreamHub {
     /// The most that one turn reads from one engine, so that no stream holds the thread for long.
-    private static let readSize = 256 << 10
+    static let readSize = 256 << 10
     /// More bytes than this do not wait for others.
     private static let largestPiece: UInt64 = 128 << 10
 
@@ -19,6 +20,8 @@ extension StreamHub {
             guard let upstream = session.upstream else { return }
             if case .connecting = upstream.phase { return sendRequest(upstream, session) }
             read(upstream, session)
+        case .replacement(let replacement, let session):
+            replacementReady(replacement, session)
         case .viewer(let viewer, let session):
             if readiness & UInt32(WEIR_HANGUP) != 0 { return viewerLeft(viewer, session) }
             pump(viewer, in: session, now: clock.now)
@@ -53,30 +56,28 @@ extension StreamHub {
     private func receive(
         _ bytes: UnsafeMutableRawBufferPointer, from upstream: Upstream, _ session: Session
     ) throws(MalformedHead) {
-        var body = bytes
-        if case .head = upstream.phase {
-            guard let count = try upstream.receiveHead(UnsafeRawBufferPointer(bytes)) else { return }
-            recordPlay(session, .ok)
-            guard count > 0, let base = bytes.baseAddress else { return }
-            base.copyMemory(from: base + (bytes.count - count), byteCount: count)
-            body = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-        }
-        let (count, isComplete) = try upstream.receiveBody(body)
+        let (count, isComplete) = try upstream.receive(bytes)
+        if upstream.hasAnswered { recordPlay(session, .ok) }
         if count > 0 {
             metrics.receivedBytes.increment(by: count)
-            session.buffer.commit(count, of: body)
-            let discarded = session.buffer.droppedBytes
-            if discarded > session.discardedBytesCounted {
-                metrics.discardedBytes.increment(by: Int(discarded - session.discardedBytesCounted))
-                session.discardedBytesCounted = discarded
-            }
+            session.buffer.commit(count, of: bytes)
+            noteDiscarded(session)
             deliver(session)
         }
         if isComplete { upstreamEnded(session, isRegular: true) }
     }
 
-    private func deliver(_ session: Session) {
+    func noteDiscarded(_ session: Session) {
+        let discarded = session.buffer.droppedBytes
+        guard discarded > session.discardedBytesCounted else { return }
+        metrics.discardedBytes.increment(by: Int(discarded - session.discardedBytesCounted))
+        session.discardedBytesCounted = discarded
+    }
+
+    func deliver(_ session: Session) {
         let now = clock.now
+        if session.failover != nil { stopFailover(session, .recovered) }
+        session.mayFailOver = true
         if session.stallCountedUntil != nil { countStall(session, until: now, isOver: true) }
         session.lastByteAt = now
         if session.firstByteAt == nil {
@@ -138,13 +139,21 @@ extension StreamHub {
         }
     }
 
-    private func upstreamEnded(_ session: Session, isRegular: Bool) {
+    func upstreamEnded(_ session: Session, isRegular: Bool) {
         recordPlay(session, .connection)
         guard session.firstByteAt != nil else {
             return fail(
                 session,
                 StartFailure(outcome: .engineError, message: "the engine closed the stream before its first byte"))
         }
+        // A live stream has no end: an engine that closes one is shutting down or has lost it.
+        let isLost = !isRegular || session.playback?.isLive == true
+        if isLost, failOver(session, because: .connection, isRegularEnd: isRegular) { return }
+        endOfStream(session, isRegular: isRegular)
+    }
+
+    /// Lets the viewers have the rest, where the stream ended as it should.
+    func endOfStream(_ session: Session, isRegular: Bool) {
         guard isRegular else { return end(session, reason: .networkError) }
         closeUpstream(of: session)
         closeToNewcomers(session)
@@ -161,6 +170,7 @@ extension StreamHub {
         if session.firstByteAt == nil {
             fail(session, StartFailure(outcome: .engineError, message: reason))
         } else {
+            if failOver(session, because: .connection, isRegularEnd: false) { return }
             end(session, reason: .networkError)
         }
     }
@@ -258,9 +268,14 @@ extension StreamHub {
         if let idleSince = session.idleSince, now >= idleSince + settings.gracePeriod {
             return end(session, reason: .clientDisconnected)
         }
-        if session.isPlaying, now >= session.lastByteAt + settings.emptyTimeout {
+        if session.failover != nil {
+            sweepFailover(session, now: now)
+        } else if session.isPlaying, now >= session.lastByteAt + settings.emptyTimeout {
             return end(session, reason: .emptyTimeout)
+        } else if session.isPlaying, now >= session.lastByteAt + settings.failoverStallTimeout {
+            _ = failOver(session, because: .stalled, isRegularEnd: false)
         }
+        guard sessions[session.id] != nil else { return }
         if session.isPlaying, now >= session.lastByteAt + Self.stallThreshold {
             if session.stallCountedUntil == nil { metrics.upstreamStalls.increment() }
             countStall(session, until: now, isOver: false)

@@ -16,6 +16,7 @@ actor StreamHub {
     enum Endpoint {
         case upstream(Session)
         case viewer(Viewer, Session)
+        case replacement(ReplacementSource, Session)
     }
 
     /// How long a start waits for a random-access point before it settles for any packet boundary.

@@ -57,9 +57,22 @@ final class Upstream {
         phase = .head
     }
 
+    /// Takes the answer's head and the framing off `bytes`, in place.
+    /// - Returns: the number of stream bytes at the front, and whether the body is complete.
+    func receive(_ bytes: UnsafeMutableRawBufferPointer) throws(MalformedHead) -> (count: Int, isComplete: Bool) {
+        guard case .head = phase else { return try receiveBody(bytes) }
+        guard let count = try receiveHead(UnsafeRawBufferPointer(bytes)), count > 0, let base = bytes.baseAddress
+        else { return (0, false) }
+        base.copyMemory(from: base + (bytes.count - count), byteCount: count)
+        return try receiveBody(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
+    }
+
+    /// Whether the head of the answer has been read.
+    var hasAnswered: Bool { phase == .body }
+
     /// Takes bytes of the answer's head out of `bytes`.
     /// - Returns: the number of body bytes that remain at the end of `bytes`, or nil while the head is not complete.
-    func receiveHead(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> Int? {
+    private func receiveHead(_ bytes: UnsafeRawBufferPointer) throws(MalformedHead) -> Int? {
         let before = headBytes.count
         headBytes.append(contentsOf: bytes)
         let parsed = headBytes.withUnsafeBytes { buffer in
@@ -76,7 +89,9 @@ final class Upstream {
 
     /// Takes the framing off the body bytes in `bytes`, in place.
     /// - Returns: the number of stream bytes at the front, and whether the body is complete.
-    func receiveBody(_ bytes: UnsafeMutableRawBufferPointer) throws(MalformedHead) -> (count: Int, isComplete: Bool) {
+    private func receiveBody(
+        _ bytes: UnsafeMutableRawBufferPointer
+    ) throws(MalformedHead) -> (count: Int, isComplete: Bool) {
         if chunks != nil {
             let count: Int?
             do { count = try chunks?.decode(bytes) } catch {

@@ -13,6 +13,10 @@ public struct ProxySettings: Sendable, Hashable {
     public var noResponseTimeout: Duration
     /// How long a running stream may be silent before it counts as empty.
     public var emptyTimeout: Duration
+    /// How long a session whose engine is lost may look for another one; zero: it ends at once.
+    public var failoverTimeout: Duration
+    /// How long a running stream may be silent before its session looks for another engine.
+    public var failoverStallTimeout: Duration
     /// How long a viewer may take nothing, while data waits for it, before it is disconnected.
     public var viewerStallTimeout: Duration
     /// How long a session without viewers is kept.
@@ -41,6 +45,8 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_ORCH_TIMEOUT` | time, at least 1 s | 3s |
     /// | `ACEXY_NO_RESPONSE_TIMEOUT` | time | 10s |
     /// | `ACEXY_EMPTY_TIMEOUT` | time | 1m |
+    /// | `ACEXY_FAILOVER_TIMEOUT` | time; 0: off | 10s |
+    /// | `ACEXY_FAILOVER_STALL_TIMEOUT` | time; without effect from `ACEXY_EMPTY_TIMEOUT` on | 5s |
     /// | `ACEXY_VIEWER_STALL_TIMEOUT` | time | 30s |
     /// | `ACEXY_STREAM_GRACE_PERIOD` | time | 0s |
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | bytes, 256 KiB to 1 GiB | 4MiB |
@@ -69,6 +75,10 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_NO_RESPONSE_TIMEOUT", default: .seconds(10), in: .milliseconds(100)...(.seconds(600)))
         emptyTimeout = reader.duration(
             "ACEXY_EMPTY_TIMEOUT", default: .seconds(60), in: .milliseconds(100)...(.seconds(3600)))
+        failoverTimeout = reader.duration(
+            "ACEXY_FAILOVER_TIMEOUT", default: .seconds(10), in: .zero...(.seconds(600)))
+        failoverStallTimeout = reader.duration(
+            "ACEXY_FAILOVER_STALL_TIMEOUT", default: .seconds(5), in: .milliseconds(100)...(.seconds(3600)))
         viewerStallTimeout = reader.duration(
             "ACEXY_VIEWER_STALL_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
         gracePeriod = reader.duration(

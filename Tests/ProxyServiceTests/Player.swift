@@ -16,6 +16,11 @@ final class Player: Sendable {
         var firstSequence: UInt64?
         var lastSequence: UInt64?
         var lost: UInt64 = 0
+        /// Breaks of a PID's continuity counter.
+        var continuityBreaks = 0
+        /// Clock references that announce a new clock.
+        var announcedClocks = 0
+        var counters: [UInt16: UInt8] = [:]
         var longestGap = Duration.zero
         var firstByteAfter: Duration?
         var firstPID: UInt16?
@@ -128,6 +133,15 @@ final class Player: Sendable {
             if seen.firstPID == nil {
                 seen.firstPID =
                     UInt16(packet[packet.startIndex + 1] & 0x1F) << 8 | UInt16(packet[packet.startIndex + 2])
+            }
+            packet.withUnsafeBytes { bytes in
+                guard let view = PacketView(bytes), !view.isNull else { return }
+                let step: UInt8 = view.hasPayload ? 1 : 0
+                if let last = seen.counters[view.pid], (last + step) & 15 != view.continuityCounter {
+                    seen.continuityBreaks += 1
+                }
+                seen.counters[view.pid] = view.continuityCounter
+                if view.discontinuityIndicator, view.pcr != nil { seen.announcedClocks += 1 }
             }
             guard let (sequence, _) = ProbePacket.parse(packet) else { continue }
             if seen.firstSequence == nil { seen.firstSequence = sequence }

@@ -20,7 +20,15 @@ struct ProxyFixture {
         environment: [String: String] = [:], logger: Logger = silent, _ body: (ProxyFixture) async throws -> Void
     ) async throws {
         let engine = try SimulatedEngine(configuration: configuration)
-        let enginePort = try await engine.start()
+        try await run(
+            engine: engine, port: try await engine.start(), environment: environment, logger: logger, body)
+    }
+
+    /// Runs `body` with a proxy whose static engine listens on `port`, and stops both.
+    static func run(
+        engine: SimulatedEngine, port enginePort: Int, environment: [String: String] = [:], logger: Logger = silent,
+        _ body: (ProxyFixture) async throws -> Void
+    ) async throws {
         var environment = environment
         environment["ACEXY_LISTEN_ADDR"] = "127.0.0.1:0"
         environment["ACEXY_HOST"] = "127.0.0.1"

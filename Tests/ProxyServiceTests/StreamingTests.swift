@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func theEndOfTheEnginesStreamReachesTheViewer() async throws {
-        try await ProxyFixture.run { fixture in
+        try await ProxyFixture.run(environment: ["ACEXY_FAILOVER_TIMEOUT": "0"]) { fixture in
             let player = try fixture.player()
             #expect(await eventually { player.state.packets > 100 })
             var temper = Temper()
@@ -209,7 +209,7 @@ import Testing
     @Test func aStalledViewerHoldsUpNeitherTheEndForOthersNorANewStart() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.bitrate = 40_000_000
-        try await ProxyFixture.run(engine: configuration) { fixture in
+        try await ProxyFixture.run(engine: configuration, environment: ["ACEXY_FAILOVER_TIMEOUT": "0"]) { fixture in
             let stalled = try fixture.player(receiveBuffer: 8192)
             let healthy = try fixture.player()
             #expect(await eventually { healthy.state.packets > 1000 && stalled.state.packets > 0 })

@@ -1,0 +1,22 @@
+import Catalogue
+
+/// A running session's search for another engine. Belongs to the hub's event thread.
+final class Failover {
+    let reason: FailoverReason
+    /// Whether the old engine ended its answer as it should have.
+    let isRegularEnd: Bool
+    let deadline: ContinuousClock.Instant
+    var task: Task<Void, Never>?
+    var attempts = 0
+    /// Engines that turned out to be of no use, held until the search is over: nobody is given them meanwhile, this
+    /// session least of all.
+    var rejected: [(grant: EngineGrant, failure: StartFailure)] = []
+    /// The engine that has been asked and has not sent enough yet.
+    var replacement: ReplacementSource?
+
+    init(reason: FailoverReason, isRegularEnd: Bool, deadline: ContinuousClock.Instant) {
+        self.reason = reason
+        self.isRegularEnd = isRegularEnd
+        self.deadline = deadline
+    }
+}
