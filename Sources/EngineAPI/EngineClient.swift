@@ -29,7 +29,7 @@ public struct EngineClient: Sendable {
         let kind = content.kind == .contentID ? "id" : content.kind.rawValue
         let query =
             ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
-            .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+            .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         let body = try await get("/ace/getstream?\(query)", on: engine, timeout: timeout)
         let answer = try decode(EngineAnswer<StartResponse>.self, body)
         if let message = answer.error {

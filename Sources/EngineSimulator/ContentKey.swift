@@ -23,9 +23,20 @@ struct ContentKey: Equatable, Sendable {
         self.value = value
     }
 
-    /// 40 hexadecimal digits: the infohash itself, or one derived from the key, always the same for the same key.
+    /// 40 hexadecimal digits: the infohash itself, that of a magnet link, or one derived from the key, always the same
+    /// for the same key.
     var infohash: String {
-        kind == "infohash" ? value.lowercased() : Self.derivedInfohash(of: value)
+        switch kind {
+        case "infohash": value.lowercased()
+        case "magnet": Self.infohash(inMagnet: value.lowercased()) ?? Self.derivedInfohash(of: value)
+        default: Self.derivedInfohash(of: value)
+        }
+    }
+
+    private static func infohash(inMagnet link: String) -> String? {
+        guard let topic = link.firstRange(of: "urn:btih:") else { return nil }
+        let hash = link[topic.upperBound...].prefix { $0.isASCII && $0.isHexDigit }
+        return hash.count == 40 ? String(hash) : nil
     }
 
     /// Whether one of `keys` means this content, by its own key or by its infohash.

@@ -58,8 +58,9 @@ final class EngineCore: @unchecked Sendable {
         SimulatedEngineState(
             sessions: sessions.map {
                 .init(
-                    infohash: $0.infohash, contentKey: $0.key.value, playbackSessionID: $0.playbackIdentifier,
-                    player: $0.player, readers: $0.readers.count, bytesSent: $0.bytesSent)
+                    infohash: $0.infohash, contentKey: $0.key.value, query: $0.query,
+                    playbackSessionID: $0.playbackIdentifier, player: $0.player, readers: $0.readers.count,
+                    bytesSent: $0.bytesSent)
             },
             counters: counters, temper: temper, latestTraceparent: latestTraceparent)
     }
@@ -127,7 +128,8 @@ extension EngineCore {
         }
         let openedAt = now
         let session = EngineSession(
-            key: key, token: generator.hexadecimal(32), playbackIdentifier: generator.hexadecimal(40), player: player,
+            key: key, query: target.query, token: generator.hexadecimal(32),
+            playbackIdentifier: generator.hexadecimal(40), player: player,
             isSegmented: isSegmented, stopsPreviousReader: target["stop_prev_read_thread"] == "1",
             openedAt: openedAt,
             readyAt: key.matches(anyOf: temper.silent) ? nil : openedAt + drawDelay(temper.startDelay))

@@ -24,6 +24,8 @@ public struct SimulatedEngineState: Equatable, Sendable {
     public struct Session: Equatable, Sendable {
         public var infohash: String
         public var contentKey: String
+        /// The query of the request that opened it, as it came.
+        public var query: String
         public var playbackSessionID: String
         public var player: String?
         public var readers: Int

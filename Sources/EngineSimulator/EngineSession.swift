@@ -4,6 +4,8 @@ import NIOCore
 final class EngineSession {
     let key: ContentKey
     let infohash: String
+    /// The query of the request that opened it.
+    let query: String
     /// The last component of the session's URLs, 32 hexadecimal digits.
     let token: String
     /// The session's public identifier, 40 hexadecimal digits.
@@ -28,11 +30,12 @@ final class EngineSession {
     var started: Set<ObjectIdentifier> = []
 
     init(
-        key: ContentKey, token: String, playbackIdentifier: String, player: String?, isSegmented: Bool,
+        key: ContentKey, query: String, token: String, playbackIdentifier: String, player: String?, isSegmented: Bool,
         stopsPreviousReader: Bool, openedAt: UInt64, readyAt: UInt64?
     ) {
         self.key = key
         infohash = key.infohash
+        self.query = query
         self.token = token
         self.playbackIdentifier = playbackIdentifier
         self.player = player

@@ -2,6 +2,8 @@
 struct RequestTarget: Sendable {
     /// The path, percent-decoded, without a trailing slash.
     let path: String
+    /// What follows the question mark, as it came.
+    let query: String
     private let items: [(name: String, value: String)]
 
     init(_ uri: String) {
@@ -9,7 +11,8 @@ struct RequestTarget: Sendable {
         var path = Self.decoded(parts[0], plusIsSpace: false)
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
-        items = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { item in
+        query = parts.count > 1 ? String(parts[1]) : ""
+        items = query.split(separator: "&").map { item in
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = pair.count > 1 ? pair[1] : ""
             return (Self.decoded(pair[0], plusIsSpace: true), Self.decoded(value, plusIsSpace: true))

@@ -8,6 +8,9 @@ struct Answer: Sendable, Equatable {
     var body: [UInt8]
     var retryAfter: Int?
 
+    static let notFound = text(.notFound, "404 page not found")
+    static let methodNotAllowed = text(.methodNotAllowed, "Method not allowed")
+
     /// Text with a line break at its end, as the proxy that this one replaces answers.
     static func text(_ status: HTTPResponseStatus, _ text: String) -> Answer {
         Answer(status: status, contentType: "text/plain; charset=utf-8", body: Array((text + "\n").utf8))

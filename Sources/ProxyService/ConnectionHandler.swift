@@ -31,7 +31,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         let exchange = Exchange(head: head, route: route, handler: self, context: context)
         guard route == .getStream else {
             guard head.method == .GET || head.method == .HEAD else {
-                return reply(exchange, .text(.methodNotAllowed, "Method not allowed"), context: context)
+                let isKnown = route != .other
+                return reply(exchange, isKnown ? .methodNotAllowed : .notFound, context: context)
             }
             let routes = routes
             if route == .metrics { return metrics(exchange, query: query, context: context) }
@@ -57,18 +58,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Streams
 
     private func stream(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
-        switch exchange.head.method {
-        case .HEAD:
-            // Players ask for the type first: answered at once, and nothing is started.
-            return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
-        case .GET: break
-        default: return reply(exchange, .text(.methodNotAllowed, "Method not allowed"), context: context)
+        guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
+            return reply(exchange, .methodNotAllowed, context: context)
         }
         let request: StreamRequest
         do {
             request = try StreamRequest(query: query)
         } catch {
             return reply(exchange, .text(.badRequest, error.rawValue), context: context)
+        }
+        guard exchange.head.method == .GET else {
+            // Players ask for the type first: answered at once, and nothing is started.
+            return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
         }
         let hub = routes.hub
         let headers = exchange.head.headers
@@ -134,6 +135,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
             "X-Content-Type-Options": "nosniff",
         ]
+        if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
         if exchange.route == .getStream, answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
         if !exchange.head.isKeepAlive { headers.add(name: "Connection", value: "close") }

@@ -40,20 +40,16 @@ struct ProxyRoutes: Sendable {
         switch route {
         case .status: await status(query: query)
         case .health: await health()
-        case .getStream, .metrics, .other: .text(.notFound, "404 page not found")
+        case .getStream, .metrics, .other: .notFound
         }
     }
 
+    /// Without a content this is the health check of the proxy that this one replaces.
     private func status(query: Substring) async -> Answer {
-        var key: String?
-        for pair in query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            if parts.count == 2, ["id", "infohash"].contains(parts[0]) { key = PercentEncoding.decode(parts[1]) }
-        }
-        guard let key else {
+        guard let content = StreamRequest.content(named: query) else {
             return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)}")
         }
-        guard let status = await hub.status(ofKey: key) else { return .text(.notFound, "Stream not found") }
+        guard let status = await hub.status(of: content) else { return .text(.notFound, "Stream not found") }
         return .json(
             .ok, "{\"clients\":\(status.clients),\"stream_id\":{},\"stat_url\":\(JSONText.quote(status.statURL))}")
     }

@@ -23,9 +23,12 @@ final class Session {
     }
 
     let id: UInt64
+    /// The content as the engine was asked for it.
     let content: ContentKey
     /// Further parameters of the request that started the session, for every engine that is asked.
     let parameters: [(name: String, value: String)]
+    /// Every canonical name under which newcomers find the session.
+    var names: Set<ContentKey> = []
     let createdAt: ContinuousClock.Instant
     /// The trace of the request that started the session.
     let trace: TraceContext?

@@ -23,7 +23,7 @@ extension StreamHub {
             id: makeID(), content: content, parameters: parameters, buffer: buffer, phase: .connecting,
             trace: TraceContext.current, now: clock.now)
         sessions[session.id] = session
-        joinable[content] = session
+        addNames(names(of: content), to: session)
         sessionCount += 1
         noteSessionCount()
         session.phase = .starting(Task { await self.start(session) })
@@ -69,6 +69,8 @@ extension StreamHub {
             session.grant = grant
             let playback = try answer.get()
             session.playback = playback
+            noteInfohash(of: session)
+            guard isCurrent(session) else { return }
             let addresses = try await SocketAddress.resolve(host: playback.engine.host, port: playback.engine.port)
             guard isCurrent(session) else { return }
             session.addresses = addresses[...]
@@ -192,7 +194,7 @@ extension StreamHub {
         release(session.playback, nil, because: Self.cancelled, trace: session.trace)
     }
 
-    private func forget(_ session: Session) {
+    func forget(_ session: Session) {
         if case .starting(let task) = session.phase { task.cancel() }
         stopFailover(session, .cancelled)
         closeUpstream(of: session)
@@ -204,7 +206,7 @@ extension StreamHub {
 
     /// From now on, whoever asks for the content gets a new session.
     func closeToNewcomers(_ session: Session) {
-        if joinable[session.content] === session { joinable[session.content] = nil }
+        for name in session.names where joinable[name] === session { joinable[name] = nil }
     }
 
     func closeUpstream(of session: Session) {

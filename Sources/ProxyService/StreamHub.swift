@@ -41,8 +41,11 @@ actor StreamHub {
 
     /// All sessions, by their ids.
     var sessions: [UInt64: Session] = [:]
-    /// The session that those who ask for a content join. A session whose engine has ended the stream is not here.
+    /// The session that those who ask for a content join, by all its canonical names. A session whose engine has ended
+    /// the stream is not here.
     var joinable: [ContentKey: Session] = [:]
+    /// What engines have named so far.
+    var infohashes = InfohashMemory()
     var endpoints: [UInt64: Endpoint] = [:]
     var sessionCount = 0
     var viewerCount = 0
@@ -98,9 +101,10 @@ actor StreamHub {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
         }
         let session: Session
-        let hasDelivered = joinable[content]?.firstByteAt != nil
+        let joined = joinableSession(playing: content)
+        let hasDelivered = joined?.firstByteAt != nil
         let demand = ViewerDemand(kind: hasDelivered ? .join : .cold, requestedAt: requestedAt)
-        if let running = joinable[content] {
+        if let running = joined {
             session = running
             if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running, for: demand) }
         } else {
@@ -155,9 +159,11 @@ actor StreamHub {
     }
 
     private func cancelWait(_ waiter: UInt64, of sessionID: UInt64) {
-        guard let session = sessions[sessionID], let cancelled = session.waiters.removeValue(forKey: waiter) else {
-            return
-        }
+        // The wait may have moved to another session of the same content.
+        let session =
+            sessions[sessionID].flatMap { $0.waiters[waiter] == nil ? nil : $0 }
+            ?? sessions.values.first { $0.waiters[waiter] != nil }
+        guard let session, let cancelled = session.waiters.removeValue(forKey: waiter) else { return }
         cancelled.continuation.resume(returning: .failure(Self.cancelled))
         noteIdle(session)
     }
@@ -177,12 +183,13 @@ actor StreamHub {
         (sessionCount, viewerCount)
     }
 
-    /// The viewers and the stat URL of the session that plays `key`, by whatever kind of name.
-    func status(ofKey key: String) -> (clients: Int, statURL: String)? {
-        func plays(_ session: Session) -> Bool { session.content.value == key }
-        guard let session = joinable.values.first(where: plays) ?? sessions.values.first(where: plays) else {
-            return nil
-        }
+    /// The viewers and the stat URL of the session that plays `content`, by whatever name it was asked for.
+    func status(of content: ContentKey) -> (clients: Int, statURL: String)? {
+        let names = names(of: content)
+        guard
+            let session = joinableSession(playing: content)
+                ?? sessions.values.first(where: { !$0.names.isDisjoint(with: names) })
+        else { return nil }
         return (session.viewers.count, session.playback?.statURL ?? "")
     }
 

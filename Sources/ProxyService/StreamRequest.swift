@@ -2,12 +2,19 @@ import EngineAPI
 package import Fleet
 
 /// A player's request for a stream, read from the query of `/ace/getstream`.
+///
+/// Exactly one of `id` (or `content_id`, the engine's newer name for it), `infohash`, `url` and `magnet` names the
+/// content; of a name that is there twice the first value counts, and an empty value counts as none. `format`, `pid`
+/// and its other name `sid` are the proxy's own; everything else is passed through to the engine as it is.
 package struct StreamRequest: Equatable {
-    /// The exact answers of the proxy that this one replaces.
+    /// Why a request is refused. The first three are the exact answers of the proxy that this one replaces.
     package enum Refusal: String, Error {
         case missing = "one of `id` or `infohash` must have a value"
         case both = "only one of `id` or `infohash` can have a value"
         case playerID = "PID parameter is not allowed"
+        case several = "only one of `id`, `content_id`, `infohash`, `url` or `magnet` can have a value"
+        case address = "`url` must be an http:// or https:// address"
+        case magnetLink = "`magnet` must be a link that begins with `magnet:?`"
         case malformed = "the query is not percent-encoded UTF-8"
     }
 
@@ -20,30 +27,53 @@ package struct StreamRequest: Equatable {
         package let value: String
     }
 
+    private static let names: Set = ["id", "content_id", "infohash", "url", "magnet"]
+
     /// - Parameter query: what follows the `?`, without it.
     package init(query: some StringProtocol) throws(Refusal) {
-        var id = ""
-        var infohash = ""
-        var others: [Parameter] = []
+        let fields = try Self.fields(of: query)
+        content = try Self.content(in: fields)
+        if fields.contains(where: { $0.name == "pid" }) { throw .playerID }
+        parameters = fields.filter { !Self.names.contains($0.name) && !["format", "sid"].contains($0.name) }
+    }
+
+    /// The content that a query names; nil where it names none, or more than one.
+    static func content(named query: some StringProtocol) -> ContentKey? {
+        try? content(in: fields(of: query))
+    }
+
+    private static func fields(of query: some StringProtocol) throws(Refusal) -> [Parameter] {
+        var fields: [Parameter] = []
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(parts[0]),
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
             else { throw .malformed }
-            switch name {
-            case "id", "content_id": id = value
-            case "infohash": infohash = value
-            case "pid": throw .playerID
-            case "format": break
-            default: others.append(Parameter(name: name, value: value))
-            }
+            fields.append(Parameter(name: name, value: value))
         }
-        switch (id.isEmpty, infohash.isEmpty) {
-        case (true, true): throw .missing
-        case (false, false): throw .both
-        case (false, true): content = ContentKey(kind: .contentID, value: id)
-        case (true, false): content = ContentKey(kind: .infohash, value: infohash)
+        return fields
+    }
+
+    private static func content(in fields: [Parameter]) throws(Refusal) -> ContentKey {
+        func value(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+        let id = value("id")
+        let contentID = value("content_id")
+        if !id.isEmpty, !contentID.isEmpty, id != contentID { throw .several }
+        let named = [
+            ContentKey(kind: .contentID, value: id.isEmpty ? contentID : id),
+            ContentKey(kind: .infohash, value: value("infohash")), ContentKey(kind: .url, value: value("url")),
+            ContentKey(kind: .magnet, value: value("magnet")),
+        ].filter { !$0.value.isEmpty }
+        guard let content = named.first else { throw .missing }
+        if named.count > 1 { throw named[0].kind == .contentID && named[1].kind == .infohash ? .both : .several }
+        switch content.kind {
+        case .url:
+            let start = content.value.prefix(8).lowercased()
+            guard start.hasPrefix("http://") || start.hasPrefix("https://") else { throw .address }
+        case .magnet:
+            guard content.value.prefix(8).lowercased() == "magnet:?" else { throw .magnetLink }
+        case .contentID, .infohash: break
         }
-        parameters = others
+        return content
     }
 }

@@ -1,4 +1,5 @@
 import EngineSimulator
+import Foundation
 import Logging
 import Outbound
 import ProxyService
@@ -60,6 +61,23 @@ struct ProxyFixture {
         try Player(
             port: port, target: "/ace/getstream?id=\(id)", version: version, headers: headers,
             receiveBuffer: receiveBuffer)
+    }
+
+    func player(query: String) throws -> Player {
+        try Player(port: port, target: "/ace/getstream?\(query)")
+    }
+
+    /// The infohash that the engine names for a content id, learned behind the proxy's back.
+    func infohash(of id: String) async throws -> String {
+        struct Answer: Decodable {
+            struct Response: Decodable { let infohash: String, command_url: String }
+            let response: Response
+        }
+        let url = "http://127.0.0.1:\(enginePort)/ace/getstream?id=\(id)&format=json"
+        let body = try await outbound.send(OutboundRequest("GET", url)).body
+        let response = try JSONDecoder().decode(Answer.self, from: Data(body)).response
+        _ = try await outbound.send(OutboundRequest("GET", response.command_url + "?method=stop"))
+        return response.infohash
     }
 
     func get(_ target: String) async throws -> OutboundResponse {
