@@ -5,7 +5,7 @@ public enum DurationSyntax {
         if let seconds = Double(text) {
             return seconds.isFinite && seconds >= 0 && seconds < 1e12 ? .seconds(seconds) : nil
         }
-        var rest = text[...]
+        var rest = text.hasPrefix("+") ? text.dropFirst() : text[...]
         var total = Duration.zero
         guard !rest.isEmpty else { return nil }
         while !rest.isEmpty {
@@ -22,6 +22,6 @@ public enum DurationSyntax {
     }
 
     private static let secondsPerUnit: [String: Double] = [
-        "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600,
+        "ns": 1e-9, "us": 1e-6, "\u{B5}s": 1e-6, "\u{3BC}s": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600,
     ]
 }

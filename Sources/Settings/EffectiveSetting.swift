@@ -4,6 +4,6 @@ public struct EffectiveSetting: Sendable, Hashable {
     public let name: String
     /// The value in use; masked when it is secret.
     public let value: String
-    /// The variable that set it, or `default`.
+    /// The variable or the flag that set it, or `default`.
     public let source: String
 }

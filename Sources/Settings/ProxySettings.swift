@@ -34,34 +34,54 @@ public struct ProxySettings: Sendable, Hashable {
     /// Every value with its source.
     public var effective: [EffectiveSetting]
 
-    /// Reads the settings.
+    /// Whether players that name no format are meant to get HLS.
+    public var prefersPlaylists: Bool
+    /// How long a playlist may go unasked for before its session counts as left.
+    public var playlistTimeout: Duration
+    /// What the operator should know about the values given, one sentence each: those that change nothing.
+    public var notices: [String]
+
+    /// Reads the settings. A flag wins over every variable.
     ///
-    /// | variable | type | default |
-    /// |---|---|---|
-    /// | `ACEXY_LISTEN_ADDR`, `ACEXY_ADDR` | host:port | `:8080` |
-    /// | `ACEXY_HOST`, `ACEXY_PORT` | the static engine | `localhost`, 6878 |
-    /// | `ACEXY_ORCH_URL` | http URL | none: only the static engine is used |
-    /// | `ACEXY_ORCH_APIKEY` | text | none |
-    /// | `ACEXY_ORCH_TIMEOUT` | time, at least 1 s | 3s |
-    /// | `ACEXY_NO_RESPONSE_TIMEOUT` | time | 10s |
-    /// | `ACEXY_EMPTY_TIMEOUT` | time | 1m |
-    /// | `ACEXY_FAILOVER_TIMEOUT` | time; 0: off | 10s |
-    /// | `ACEXY_FAILOVER_STALL_TIMEOUT` | time; without effect from `ACEXY_EMPTY_TIMEOUT` on | 5s |
-    /// | `ACEXY_VIEWER_STALL_TIMEOUT` | time | 30s |
-    /// | `ACEXY_STREAM_GRACE_PERIOD` | time | 0s |
-    /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | bytes, 256 KiB to 1 GiB | 4MiB |
-    /// | `ACEXY_CONTAINER_ID` | text | none |
-    /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
-    /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
-    /// | `ACEXY_LOG_LEVEL` | trace, debug, info, warn, error | info |
-    /// | `ACEXY_LOG_FORMAT`, `LOG_FORMAT` | text, json | text |
+    /// | variable | flag | type | default |
+    /// |---|---|---|---|
+    /// | `ACEXY_LISTEN_ADDR`, `ACEXY_ADDR` | `-addr` | host:port | `:8080` |
+    /// | `ACEXY_SCHEME` | `-scheme` | `http` | `http` |
+    /// | `ACEXY_HOST` | `-acestream-host`, `-host` | the static engine's host | `localhost` |
+    /// | `ACEXY_PORT` | `-acestream-port`, `-port` | and its port | 6878 |
+    /// | `ACEXY_ORCH_URL` | | http URL | none: only the static engine is used |
+    /// | `ACEXY_ORCH_APIKEY` | | text | none |
+    /// | `ACEXY_ORCH_TIMEOUT` | | time, at least 1 s | 3s |
+    /// | `ACEXY_NO_RESPONSE_TIMEOUT` | `-no-response-timeout`, `-noResponseTimeout` | time | 10s |
+    /// | `ACEXY_EMPTY_TIMEOUT` | `-empty-timeout`, `-emptyTimeout` | time | 1m |
+    /// | `ACEXY_FAILOVER_TIMEOUT` | | time; 0: off | 10s |
+    /// | `ACEXY_FAILOVER_STALL_TIMEOUT` | | time; without effect from `ACEXY_EMPTY_TIMEOUT` on | 5s |
+    /// | `ACEXY_VIEWER_STALL_TIMEOUT` | | time | 30s |
+    /// | `ACEXY_STREAM_GRACE_PERIOD` | | time | 0s |
+    /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | `-buffer-size`, `-buffer` | bytes up to 1 GiB, 256 KiB at least | 4MiB |
+    /// | `ACEXY_M3U8` | `-m3u8` | true or false | false |
+    /// | `ACEXY_M3U8_STREAM_TIMEOUT`, `ACEXY_TIMEOUT` | `-m3u8-stream-timeout`, `-timeout` | time | 60s |
+    /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; the orchestrator's limit counts | 1 |
+    /// | `ACEXY_CONTAINER_ID` | | text | none |
+    /// | `REMOTE_WRITE_…` | | see ``RemoteWriteSettings`` | |
+    /// | `METRICS_LEGACY_NAMES` | | true or false: serve earlier metric names too | false |
+    /// | `ACEXY_LOG_LEVEL` | | trace, debug, info, warn, error | info |
+    /// | `ACEXY_LOG_FORMAT`, `LOG_FORMAT` | | text, json | text |
+    /// | `DEBUG_MODE` | | true or false: the log level is debug where none is set | false |
+    /// | `DEBUG_LOG_DIR` | | directory; nothing is written there | none |
     ///
-    /// - Throws: ``SettingsError`` with every problem.
-    public init(environment: [String: String]) throws(SettingsError) {
-        var reader = SettingsReader(environment: environment)
+    /// - Throws: ``SettingsError`` with every problem of the command line and the environment.
+    public init(
+        environment: [String: String], arguments: ProxyArguments = ProxyArguments()
+    ) throws(SettingsError) {
+        var reader = SettingsReader(environment: environment, overrides: arguments.values)
+        arguments.problems.forEach { reader.reject($0) }
         listen = reader.parsed(
             "ACEXY_LISTEN_ADDR", "ACEXY_ADDR", default: ListenAddress(host: "", port: 8080),
             allowed: "host:port, :port or [v6 address]:port", parse: ListenAddress.init)
+        _ = reader.parsed(
+            "ACEXY_SCHEME", default: "http", allowed: "http: engines speak no other, and the stream's path is plain TCP"
+        ) { $0.lowercased() == "http" ? "http" : nil }
         staticEngine = EngineEndpoint(
             host: reader.string("ACEXY_HOST", default: "localhost"),
             port: reader.int("ACEXY_PORT", default: 6878, in: 1...65535))
@@ -83,17 +103,49 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_VIEWER_STALL_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
         gracePeriod = reader.duration(
             "ACEXY_STREAM_GRACE_PERIOD", default: .zero, in: .zero...(.seconds(3600)))
-        ringBytes = reader.bytes(
-            "ACEXY_BUFFER_SIZE", "ACEXY_BUFFER", default: 4 << 20, in: (256 << 10)...(1 << 30))
+        ringBytes = reader.parsed(
+            "ACEXY_BUFFER_SIZE", "ACEXY_BUFFER", default: 4 << 20,
+            allowed: "an amount of bytes such as 4MB or 4.2MiB, at most 1GiB", parse: Self.ringBytes)
+        prefersPlaylists = reader.bool("ACEXY_M3U8", default: false)
+        playlistTimeout = reader.duration(
+            "ACEXY_M3U8_STREAM_TIMEOUT", "ACEXY_TIMEOUT", default: .seconds(60), in: .seconds(1)...(.seconds(3600)))
+        _ = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
+        let isDebugging = reader.bool("DEBUG_MODE", default: false)
+        _ = reader.optionalString("DEBUG_LOG_DIR")
         logLevel = reader.parsed(
-            "ACEXY_LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
+            "ACEXY_LOG_LEVEL", default: isDebugging ? .debug : .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR",
+            parse: LogLevel.parse)
         logFormat = reader.parsed(
             "ACEXY_LOG_FORMAT", "LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         effective = reader.effective
+        notices = Self.notices(reader.effective, prefersPlaylists: prefersPlaylists)
         try reader.finish()
+    }
+
+    /// Given values that change nothing.
+    private static func notices(_ effective: [EffectiveSetting], prefersPlaylists: Bool) -> [String] {
+        effective.compactMap { setting in
+            guard setting.source != "default" else { return nil }
+            switch setting.name {
+            case "ACEXY_M3U8":
+                return prefersPlaylists ? "\(setting.source): HLS is not served yet, streams are MPEG-TS" : nil
+            case "ACEXY_M3U8_STREAM_TIMEOUT":
+                return "\(setting.source) is for HLS, which is not served yet"
+            case "ACEXY_MAX_STREAMS_PER_ENGINE":
+                return "\(setting.source) changes nothing here: the orchestrator's MAX_STREAMS_PER_ENGINE counts"
+            case "DEBUG_LOG_DIR":
+                return "\(setting.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT"
+            default: return nil
+            }
+        }
+    }
+
+    /// The ring never delays a byte, so that little memory is asked for without harm; below this it could not work.
+    private static func ringBytes(_ text: String) -> Int? {
+        ByteCountSyntax.parse(text).flatMap { $0 <= 1 << 30 ? max($0, 256 << 10) : nil }
     }
 
     /// The URL without a slash at its end.

@@ -6,13 +6,28 @@ import Configuration
 /// used counts as an error and the default is returned, so that reading goes on. ``finish()`` throws all errors at
 /// once.
 public struct SettingsReader {
+    /// A value from the command line.
+    struct Override: Sendable, Hashable {
+        /// The flag as it was given, with its dash.
+        var flag: String
+        var text: String
+    }
+
     private let configuration: ConfigReader
+    private let overrides: [String: Override]
     private var problems: [String] = []
     /// Every value read so far, in order.
     public private(set) var effective: [EffectiveSetting] = []
 
     /// - Parameter environment: variable names and values; an empty value counts as not set.
     public init(environment: [String: String]) {
+        self.init(environment: environment, overrides: [:])
+    }
+
+    /// - Parameter overrides: values that win over the environment, by the variable's current name; an empty one counts
+    ///   as not set.
+    init(environment: [String: String], overrides: [String: Override]) {
+        self.overrides = overrides.filter { !$0.value.text.isEmpty }
         configuration = ConfigReader(
             provider: EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty }))
     }
@@ -35,12 +50,12 @@ public struct SettingsReader {
         }
     }
 
-    /// `1`, `true`, `yes`, `on` or `0`, `false`, `no`, `off`, in any case.
+    /// `1`, `t`, `true`, `yes`, `on` or `0`, `f`, `false`, `no`, `off`, in any case.
     public mutating func bool(_ names: String..., default fallback: Bool) -> Bool {
         read(names, default: fallback, allowed: "true or false") { text in
             switch text.lowercased() {
-            case "1", "true", "yes", "on": true
-            case "0", "false", "no", "off": false
+            case "1", "t", "true", "yes", "on": true
+            case "0", "f", "false", "no", "off": false
             default: nil
             }
         }
@@ -91,18 +106,26 @@ public struct SettingsReader {
         _ names: [String], default fallback: Value, allowed: String = "text",
         shown: (Value) -> String = { String(describing: $0) }, secret: Bool = false, parse: (String) -> Value?
     ) -> Value {
-        for name in names {
-            let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
-            guard let text = configuration.string(forKey: key, isSecret: secret) else { continue }
+        if let (source, text) = given(names, secret: secret) {
             if let value = parse(text) {
                 effective.append(
-                    EffectiveSetting(name: names[0], value: secret ? "********" : shown(value), source: name))
+                    EffectiveSetting(name: names[0], value: secret ? "********" : shown(value), source: source))
                 return value
             }
-            problems.append("\(name) is \(secret ? "set to something else" : "\"\(text)\""); allowed is \(allowed)")
-            break
+            problems.append(
+                "\(source) is \(secret ? "set to something else" : "\"\(text)\""); allowed is \(allowed)")
         }
         effective.append(EffectiveSetting(name: names[0], value: secret ? "" : shown(fallback), source: "default"))
         return fallback
+    }
+
+    /// What was given for a setting, and by which flag or variable.
+    private func given(_ names: [String], secret: Bool) -> (source: String, text: String)? {
+        if let override = overrides[names[0]] { return (override.flag, override.text) }
+        for name in names {
+            let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
+            if let text = configuration.string(forKey: key, isSecret: secret) { return (name, text) }
+        }
+        return nil
     }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Logging
 import ProxyService
@@ -6,24 +5,32 @@ import ServiceLifecycle
 import Settings
 import UnixSignals
 
+/// The proxy as a program. Its flags are those of the proxies it replaces, which no option parser of today takes.
 @main
-struct WeirProxy: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "weir-proxy",
-        abstract: "One engine session for any number of viewers of an AceStream stream.",
-        discussion: "Settings are read from environment variables; see the README for the table.",
-        version: ProxyServer.version)
+enum WeirProxy {
+    /// Exit code of a program that was called wrongly (sysexits.h).
+    private static let usageError: Int32 = 64
 
-    func run() async throws {
+    static func main() async {
+        let arguments = ProxyArguments(Array(CommandLine.arguments.dropFirst()))
+        switch arguments.request {
+        case .run: break
+        case .help: return print(ProxyArguments.help, terminator: "")
+        case .license: return print(License.text)
+        case .version: return print(ProxyServer.version)
+        }
         let settings: ProxySettings
         do {
-            settings = try ProxySettings(environment: ProcessInfo.processInfo.environment)
+            settings = try ProxySettings(environment: ProcessInfo.processInfo.environment, arguments: arguments)
         } catch {
-            throw ValidationError(error.description)
+            let lines = error.problems.map { "Error: \($0)\n" }.joined()
+            FileHandle.standardError.write(Data(lines.utf8))
+            exit(usageError)
         }
         let (format, level) = (settings.logFormat, settings.logLevel)
         LoggingSystem.bootstrap { format.handler(label: $0, level: level) }
         let logger = Logger(label: "weir-proxy")
+        for notice in settings.notices { logger.warning("\(notice)") }
         DescriptorLimit.raise()
         do {
             let server = try ProxyServer(settings: settings, logger: logger)
@@ -34,7 +41,7 @@ struct WeirProxy: AsyncParsableCommand {
             try await services.run()
         } catch {
             logger.critical("\(error)")
-            throw ExitCode.failure
+            exit(EXIT_FAILURE)
         }
     }
 }

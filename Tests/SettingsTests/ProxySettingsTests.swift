@@ -20,6 +20,64 @@ import Testing
         #expect(both.listen.port == 2)
     }
 
+    /// Every variable of both earlier proxies in both spellings.
+    @Test(arguments: [
+        ("ACEXY_LISTEN_ADDR", ":9", "ACEXY_LISTEN_ADDR", ":9"), ("ACEXY_ADDR", ":9", "ACEXY_LISTEN_ADDR", ":9"),
+        ("ACEXY_SCHEME", "http", "ACEXY_SCHEME", "http"), ("ACEXY_HOST", "e", "ACEXY_HOST", "e"),
+        ("ACEXY_PORT", "9", "ACEXY_PORT", "9"), ("ACEXY_M3U8", "1", "ACEXY_M3U8", "true"),
+        ("ACEXY_M3U8", "TRUE", "ACEXY_M3U8", "true"), ("ACEXY_M3U8", "T", "ACEXY_M3U8", "true"),
+        ("ACEXY_M3U8", "False", "ACEXY_M3U8", "false"), ("ACEXY_M3U8", "f", "ACEXY_M3U8", "false"),
+        ("ACEXY_M3U8_STREAM_TIMEOUT", "90s", "ACEXY_M3U8_STREAM_TIMEOUT", "90.0 seconds"),
+        ("ACEXY_TIMEOUT", "90s", "ACEXY_M3U8_STREAM_TIMEOUT", "90.0 seconds"),
+        ("ACEXY_EMPTY_TIMEOUT", "10s", "ACEXY_EMPTY_TIMEOUT", "10.0 seconds"),
+        ("ACEXY_BUFFER_SIZE", "4.2MiB", "ACEXY_BUFFER_SIZE", "4404019"),
+        ("ACEXY_BUFFER", "4MB", "ACEXY_BUFFER_SIZE", "4000000"),
+        ("ACEXY_BUFFER", "4096", "ACEXY_BUFFER_SIZE", "262144"),
+        ("ACEXY_NO_RESPONSE_TIMEOUT", "1s", "ACEXY_NO_RESPONSE_TIMEOUT", "1.0 seconds"),
+        ("ACEXY_LOG_LEVEL", "WARN", "ACEXY_LOG_LEVEL", "warning"),
+        ("ACEXY_ORCH_URL", "http://o:8000/", "ACEXY_ORCH_URL", "http://o:8000"),
+        ("ACEXY_ORCH_APIKEY", "k", "ACEXY_ORCH_APIKEY", "********"),
+        ("ACEXY_MAX_STREAMS_PER_ENGINE", "2", "ACEXY_MAX_STREAMS_PER_ENGINE", "2"),
+        ("ACEXY_CONTAINER_ID", "c", "ACEXY_CONTAINER_ID", "c"), ("DEBUG_MODE", "true", "DEBUG_MODE", "true"),
+        ("DEBUG_LOG_DIR", "./debug_logs", "DEBUG_LOG_DIR", "./debug_logs"),
+        ("ACEXY_STREAM_GRACE_PERIOD", "5s", "ACEXY_STREAM_GRACE_PERIOD", "5.0 seconds"),
+    ])
+    func everyVariableOfBothFamiliesIsRead(variable: String, text: String, name: String, shown: String) throws {
+        let settings = try ProxySettings(environment: [variable: text])
+        let setting = try #require(settings.effective.first { $0.name == name })
+        #expect(setting.value == shown)
+        #expect(setting.source == variable)
+    }
+
+    @Test(arguments: [
+        ("ACEXY_SCHEME", "https"), ("ACEXY_M3U8", "maybe"), ("ACEXY_BUFFER_SIZE", "2GiB"), ("ACEXY_TIMEOUT", "-1s"),
+        ("ACEXY_MAX_STREAMS_PER_ENGINE", "0"), ("DEBUG_MODE", "2"), ("ACEXY_LOG_LEVEL", "loud"),
+    ])
+    func aWrongValueStopsTheStart(variable: String, text: String) throws {
+        let error = try #require(throws: SettingsError.self) { try ProxySettings(environment: [variable: text]) }
+        #expect(error.problems.count == 1)
+        #expect(error.problems[0].hasPrefix("\(variable) is \"\(text)\"; allowed is "))
+    }
+
+    @Test func whatChangesNothingIsSaid() throws {
+        #expect(try ProxySettings(environment: [:]).notices.isEmpty)
+        let settings = try ProxySettings(environment: [
+            "ACEXY_M3U8": "true", "ACEXY_TIMEOUT": "1m", "ACEXY_MAX_STREAMS_PER_ENGINE": "2", "DEBUG_LOG_DIR": "/d",
+        ])
+        #expect(settings.prefersPlaylists)
+        #expect(
+            settings.notices.map { $0.prefix { $0 != ":" && $0 != " " } }
+                == ["ACEXY_M3U8", "ACEXY_TIMEOUT", "ACEXY_MAX_STREAMS_PER_ENGINE", "DEBUG_LOG_DIR"])
+    }
+
+    @Test func debugModeIsALogLevelWhereNoneIsSet() throws {
+        func level(_ environment: [String: String]) throws -> String {
+            try "\(ProxySettings(environment: environment).logLevel)"
+        }
+        #expect(try level(["DEBUG_MODE": "1"]) == "debug")
+        #expect(try level(["DEBUG_MODE": "1", "ACEXY_LOG_LEVEL": "ERROR"]) == "error")
+    }
+
     @Test func allErrorsAreReportedAtOnceWithWhatIsAllowed() throws {
         let error = try #require(throws: SettingsError.self) {
             try ProxySettings(environment: [
@@ -49,7 +107,7 @@ import Testing
     @Test(arguments: [
         ("10s", Duration.seconds(10)), ("1m30s", .seconds(90)), ("500ms", .milliseconds(500)),
         ("0.5", .milliseconds(500)),
-        ("1h", .seconds(3600)),
+        ("1h", .seconds(3600)), ("+2s", .seconds(2)), ("5\u{3BC}s", .microseconds(5)),
     ])
     func timesAreReadInSecondsAndInGoSyntax(text: String, expected: Duration) {
         #expect(DurationSyntax.parse(text) == expected)
@@ -60,7 +118,11 @@ import Testing
         #expect(DurationSyntax.parse(text) == nil)
     }
 
-    @Test(arguments: [("4MB", 4_000_000), ("4.5MiB", 4_718_592), ("1024", 1024), ("16 B", 16)])
+    @Test(arguments: [
+        ("4MB", 4_000_000), ("4.5MiB", 4_718_592), ("1024", 1024), ("16 B", 16), ("4.2MiB", 4_404_019),
+        ("42 mi", 44_040_192),
+        ("1,005.03 kB", 1_005_030), ("2t", 2_000_000_000_000), ("1PiB", 1 << 50),
+    ])
     func amountsOfMemoryAreReadInBothSystems(text: String, expected: Int) {
         #expect(ByteCountSyntax.parse(text) == expected)
     }
