@@ -28,11 +28,6 @@ struct OrchestratorEngineSource: EngineSource {
         let engine: Engine
     }
 
-    private struct Problem: Decodable {
-        let detail: String?
-        let title: String?
-    }
-
     let api: OrchestratorAPI
     let link: OrchestratorLink
     let fallback: EngineEndpoint
@@ -68,11 +63,9 @@ struct OrchestratorEngineSource: EngineSource {
                 containerID: answer.engine.containerId, leaseID: answer.leaseId)
         case 503:
             metrics.record(.refused, since: begin)
-            let problem = OrchestratorAPI.decode(Problem.self, from: response)
-            throw StartFailure(
-                outcome: .noEngine,
-                message: "Service at capacity: \(problem?.detail ?? problem?.title ?? "Please try again in a moment")",
-                retryAfter: response.header("Retry-After").flatMap(Int.init) ?? 5)
+            let refusal = LeaseRefusal(response)
+            logger.info("the orchestrator has no engine", metadata: ["reason": "\(refusal.reason)"])
+            throw StartFailure(outcome: .noEngine, message: refusal.message, retryAfter: refusal.retryAfter)
         case 500...:
             noteUnreachable("status \(response.status)", since: begin)
             return useFallback(since: begin)

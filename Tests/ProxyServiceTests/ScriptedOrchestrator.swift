@@ -3,26 +3,34 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// An orchestrator that leases its engines one after the other, the last one again and again, and remembers what it was
-/// asked.
+/// An orchestrator that leases its engines one after the other, the last one again and again, or refuses everybody, and
+/// remembers what it was asked.
 final class ScriptedOrchestrator: Sendable {
     struct Call: Sendable {
         var method: String
         var path: String
-        var body = ""
         var traceparent: String?
         var tracestate: String?
+        var headers: [String: String] = [:]
+        var body = ""
+    }
+
+    /// The answer to a request for a lease.
+    struct Refusal: Sendable {
+        var status = 503
+        var headers: [String: String] = [:]
+        var body: String
     }
 
     private let calls: NIOLockedValueBox<[Call]>
     private let channel: any Channel
 
-    convenience init(enginePort: Int) async throws {
-        try await self.init(enginePorts: [enginePort])
+    convenience init(enginePort: Int, refusal: Refusal? = nil) async throws {
+        try await self.init(enginePorts: [enginePort], refusal: refusal)
     }
 
     /// - Parameter enginePorts: 0 stands for a lease that is refused.
-    init(enginePorts: [Int]) async throws {
+    init(enginePorts: [Int], refusal: Refusal? = nil) async throws {
         let ports = NIOLockedValueBox(enginePorts)
         let calls = NIOLockedValueBox<[Call]>([])
         self.calls = calls
@@ -30,7 +38,8 @@ final class ScriptedOrchestrator: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Script(calls: calls, enginePorts: ports))
+                    try channel.pipeline.syncOperations.addHandler(
+                        Script(calls: calls, enginePorts: ports, refusal: refusal))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -52,10 +61,14 @@ final class ScriptedOrchestrator: Sendable {
 
         private let calls: NIOLockedValueBox<[Call]>
         private let enginePorts: NIOLockedValueBox<[Int]>
+        private let refusal: Refusal?
         private var head: HTTPRequestHead?
-        private var body = ""
+        private var received = ByteBuffer()
 
-        init(calls: NIOLockedValueBox<[Call]>, enginePorts: NIOLockedValueBox<[Int]>) {
+        init(
+            calls: NIOLockedValueBox<[Call]>, enginePorts: NIOLockedValueBox<[Int]>, refusal: Refusal?
+        ) {
+            self.refusal = refusal
             self.calls = calls
             self.enginePorts = enginePorts
         }
@@ -64,16 +77,19 @@ final class ScriptedOrchestrator: Sendable {
             switch unwrapInboundIn(data) {
             case .head(let head):
                 self.head = head
-                body = ""
-            case .body(let bytes): body += String(buffer: bytes)
+                received.clear()
+            case .body(var piece): received.writeBuffer(&piece)
             case .end:
                 guard let head else { return }
                 calls.withLockedValue {
                     $0.append(
                         Call(
-                            method: head.method.rawValue, path: head.uri, body: body,
+                            method: head.method.rawValue, path: head.uri,
                             traceparent: head.headers.first(name: "traceparent"),
-                            tracestate: head.headers.first(name: "tracestate")))
+                            tracestate: head.headers.first(name: "tracestate"),
+                            headers: Dictionary(
+                                head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+                            body: String(buffer: received)))
                 }
                 let isLease = head.method == .POST && head.uri.hasPrefix("/engines/lease")
                 let port = enginePorts.withLockedValue { ports in
@@ -83,13 +99,25 @@ final class ScriptedOrchestrator: Sendable {
                     string: """
                         {"lease_id":"l\(port)","engine":{"container_id":"e\(port)","host":"127.0.0.1","port":\(port)}}
                         """)
-                let headers: HTTPHeaders = ["Content-Length": "\(answerBody.readableBytes)"]
-                let status: HTTPResponseStatus = isLease && port == 0 ? .serviceUnavailable : .ok
-                let answer = HTTPResponseHead(version: head.version, status: status, headers: headers)
-                context.write(wrapOutboundOut(.head(answer)), promise: nil)
-                context.write(wrapOutboundOut(.body(.byteBuffer(answerBody))), promise: nil)
-                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+                if let refusal, isLease {
+                    return answer(
+                        context, head, HTTPResponseStatus(statusCode: refusal.status), refusal.headers,
+                        ByteBuffer(string: refusal.body))
+                }
+                answer(context, head, isLease && port == 0 ? .serviceUnavailable : .ok, [:], answerBody)
             }
+        }
+
+        private func answer(
+            _ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ status: HTTPResponseStatus,
+            _ fields: [String: String], _ body: ByteBuffer
+        ) {
+            var headers = HTTPHeaders(fields.map { ($0.key, $0.value) })
+            headers.add(name: "Content-Length", value: "\(body.readableBytes)")
+            let answer = HTTPResponseHead(version: head.version, status: status, headers: headers)
+            context.write(wrapOutboundOut(.head(answer)), promise: nil)
+            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
     }
 }

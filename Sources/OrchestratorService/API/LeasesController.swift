@@ -42,8 +42,8 @@ struct LeasesController: Sendable {
             let reason = await orchestrator.unavailability()
             orchestrator.logger.info("no engine leased", metadata: ["reason": "\(reason)"])
             var response = Problem(
-                status: .serviceUnavailable, code: "no_engine_available", title: "No engine available",
-                detail: reason, retryAfter: await orchestrator.retryAfterSeconds()
+                status: .serviceUnavailable, code: await orchestrator.unavailabilityCode(),
+                title: "No engine available", detail: reason, retryAfter: await orchestrator.retryAfterSeconds()
             ).response
             response.headers[.connection] = "close"
             return response
@@ -103,6 +103,11 @@ extension Orchestrator {
         let breaker = generalBreaker.timeUntilProbe(now: now)
         if breaker > .zero { return Int(min(breaker.components.seconds + 1, 300)) }
         return max(1, min(Int(leadTime.seconds.rounded(.up)), 30))
+    }
+
+    /// Why there is no engine, as the code that clients tell their users by.
+    func unavailabilityCode() -> String {
+        generalBreaker.state(now: now) == .open ? "circuit_breaker" : "no_engine_available"
     }
 
     /// Why there is no engine, in one sentence.
