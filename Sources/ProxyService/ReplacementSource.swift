@@ -9,6 +9,8 @@ final class ReplacementSource {
     var upstream: Upstream?
     /// What has come so far; the session's own buffer gets it from the point on where it can be joined.
     var buffer: StreamBuffer
+    /// When the first byte must have come.
+    let deadline: ContinuousClock.Instant
     /// When the wait for a random-access point ends; set once bytes are there.
     var joinDeadline: ContinuousClock.Instant?
     /// When the engine was asked for the stream's bytes; nil once it has answered or has not been asked.
@@ -17,12 +19,14 @@ final class ReplacementSource {
     private var result: StartFailure??
 
     init(
-        grant: EngineGrant, playback: PlaybackSession, addresses: [SocketAddress], buffer: consuming StreamBuffer
+        grant: EngineGrant, playback: PlaybackSession, addresses: [SocketAddress], buffer: consuming StreamBuffer,
+        deadline: ContinuousClock.Instant
     ) {
         self.grant = grant
         self.playback = playback
         self.addresses = addresses[...]
         self.buffer = buffer
+        self.deadline = deadline
     }
 
     /// Settles the matter: nil when the session plays it, else why not. Only the first call counts.

@@ -61,8 +61,8 @@ final class Session {
     var flushedLimit: UInt64 = 0
     /// While another engine is looked for.
     var failover: Failover?
-    /// Whether another engine may be looked for: not again before a byte has come.
-    var mayFailOver = true
+    /// Whether no other engine was found for a stall: none is looked for again before a byte has come.
+    var hasSearchedInVain = false
     /// When the failovers of the last minute began.
     var failoverTimes: [ContinuousClock.Instant] = []
     /// When the last viewer left; nil while somebody watches or waits.

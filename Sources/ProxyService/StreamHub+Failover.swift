@@ -11,8 +11,10 @@ import Telemetry
 extension StreamHub {
     /// How many failovers a session may begin within a minute.
     private static let failoversPerMinute = 5
-    /// The part of the search's time that one request for an engine may take.
+    /// The part of the search's remaining time that one request for an engine may take.
     private static let leaseShare = 0.5
+    /// The part of the search's remaining time that one engine has to deliver: a hung one must leave time for another.
+    private static let engineShare = 0.6
     private static let firstPause = Duration.milliseconds(50)
     private static let longestPause = Duration.seconds(1)
     /// Memory for a source that has not been joined yet.
@@ -24,10 +26,16 @@ extension StreamHub {
     ///
     /// - Returns: whether the search is under way; it ends by itself.
     func failOver(_ session: Session, because reason: FailoverReason, isRegularEnd: Bool) -> Bool {
-        guard settings.failoverTimeout > .zero, session.failover == nil, session.mayFailOver, session.isPlaying,
-            session.isWanted, session.buffer.isSpliceable, session.playback?.isLive == true
+        if let failover = session.failover, reason == .connection {
+            failover.isOldSourceLost = true
+            failover.isRegularEnd = isRegularEnd
+            closeUpstream(of: session)
+            return true
+        }
+        guard settings.failoverTimeout > .zero, session.failover == nil, session.isPlaying, session.isWanted,
+            session.buffer.isSpliceable, session.playback?.isLive == true,
+            reason == .connection || !session.hasSearchedInVain
         else { return false }
-        session.mayFailOver = false
         let now = clock.now
         session.failoverTimes.removeAll { $0 + .seconds(60) < now }
         guard session.failoverTimes.count < Self.failoversPerMinute else {
@@ -35,6 +43,7 @@ extension StreamHub {
                 "no further failover: too many within a minute",
                 metadata: ["content": "\(session.content.value)", "reason": "\(reason.rawValue)"])
             metrics.recordFailover(reason, .limited, after: session.lastByteAt.duration(to: now))
+            session.hasSearchedInVain = true
             return false
         }
         session.failoverTimes.append(now)
@@ -109,6 +118,10 @@ extension StreamHub {
             }
             // An engine may know a session by its content: the old one must be over before it is asked again.
             if let old { await stopEngineSession(old) }
+            guard isCurrent(failover, of: session) else {
+                release(nil, grant, because: Self.cancelled, trace: session.trace)
+                return Self.cancelled
+            }
         } else if failover.reason != .stalled {
             stopInBackground(old, of: session)
         }
@@ -116,7 +129,9 @@ extension StreamHub {
     }
 
     private func play(_ grant: EngineGrant, _ failover: Failover, _ session: Session) async -> StartFailure? {
-        let answer = await ask(grant.engine, for: session.content, session.parameters, within: remaining(failover))
+        let deadline = clock.now + remaining(failover) * Self.engineShare
+        let answer = await ask(
+            grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
         guard isCurrent(failover, of: session) else {
             release(try? answer.get(), grant, because: Self.cancelled, trace: session.trace)
             return Self.cancelled
@@ -132,7 +147,8 @@ extension StreamHub {
         do {
             let addresses = try await SocketAddress.resolve(host: playback.engine.host, port: playback.engine.port)
             let buffer = try StreamBuffer(capacity: min(settings.ringBytes, Self.replacementRingBytes))
-            replacement = ReplacementSource(grant: grant, playback: playback, addresses: addresses, buffer: buffer)
+            replacement = ReplacementSource(
+                grant: grant, playback: playback, addresses: addresses, buffer: buffer, deadline: deadline)
         } catch {
             release(playback, grant, because: Self.cancelled, trace: session.trace)
             return StartFailure(outcome: .engineError, message: "\(error)")
@@ -173,89 +189,10 @@ extension StreamHub {
         session.grant = nil
     }
 
-    // MARK: The replacement's connection
-
-    private func connect(_ replacement: ReplacementSource, _ session: Session, after failure: String?) {
-        var message = failure ?? "the engine has no address"
-        while let address = replacement.addresses.popFirst() {
-            let playback = replacement.playback
-            replacement.playAskedAt = clock.now
-            do throws(SystemError) {
-                let upstream = try Upstream(
-                    token: makeID(), address: address, target: playback.playbackPath, host: playback.engine.description)
-                guard thread.add(upstream.descriptor, interest: Int(WEIR_WRITABLE), token: upstream.token) else {
-                    throw SystemError("cannot watch the connection to the engine")
-                }
-                replacement.upstream = upstream
-                endpoints[upstream.token] = .replacement(replacement, session)
-                return
-            } catch {
-                message = error.description
-                recordPlay(replacement, .connection)
-            }
-        }
-        replacement.settle(StartFailure(outcome: .engineError, message: message))
-    }
-
-    func replacementReady(_ replacement: ReplacementSource, _ session: Session) {
-        guard let upstream = replacement.upstream else { return }
-        if case .connecting = upstream.phase {
-            do {
-                try upstream.sendRequest()
-                thread.change(upstream.descriptor, interest: Int(WEIR_READABLE), token: upstream.token)
-            } catch {
-                recordPlay(replacement, .connection)
-                disconnect(replacement)
-                connect(replacement, session, after: error.description)
-            }
-            return
-        }
-        let window = replacement.buffer.writableWindow(Self.readSize)
-        let count = recv(upstream.descriptor, window.baseAddress, window.count, Int32(MSG_DONTWAIT))
-        if count < 0, errno == EAGAIN || errno == EINTR { return }
-        guard count > 0 else {
-            return reject(replacement, .connection, "the engine closed the stream before it could be joined")
-        }
-        do {
-            let body = UnsafeMutableRawBufferPointer(rebasing: window[..<count])
-            let (stream, isComplete) = try upstream.receive(body)
-            if upstream.hasAnswered { recordPlay(replacement, .ok) }
-            if stream > 0 {
-                metrics.receivedBytes.increment(by: stream)
-                replacement.buffer.commit(stream, of: body)
-            }
-            guard !isComplete else {
-                return reject(replacement, .connection, "the engine ended the stream before it could be joined")
-            }
-        } catch {
-            return reject(replacement, .malformedAnswer, error.description)
-        }
-        joinIfPossible(replacement, session, now: clock.now)
-    }
-
-    private func reject(_ replacement: ReplacementSource, _ outcome: EngineCallOutcome, _ message: String) {
-        recordPlay(replacement, outcome)
-        disconnect(replacement)
-        replacement.settle(StartFailure(outcome: .engineError, message: message))
-    }
-
-    private func disconnect(_ replacement: ReplacementSource) {
-        guard let upstream = replacement.upstream else { return }
-        thread.remove(upstream.descriptor)
-        endpoints[upstream.token] = nil
-        replacement.upstream = nil
-    }
-
-    private func recordPlay(_ replacement: ReplacementSource, _ outcome: EngineCallOutcome) {
-        guard let begin = replacement.playAskedAt else { return }
-        replacement.playAskedAt = nil
-        engineCalls.record(.play, outcome, since: begin)
-    }
-
     // MARK: Joining
 
     /// Joins at a random-access point, or at any packet once the patience is over.
-    private func joinIfPossible(
+    func joinIfPossible(
         _ replacement: ReplacementSource, _ session: Session, now: ContinuousClock.Instant
     ) {
         guard !replacement.isSettled, replacement.buffer.ring.head > 0 else { return }
@@ -302,7 +239,11 @@ extension StreamHub {
     func sweepFailover(_ session: Session, now: ContinuousClock.Instant) {
         guard let failover = session.failover else { return }
         if now >= failover.deadline { return giveUp(failover, of: session) }
-        if let replacement = failover.replacement { joinIfPossible(replacement, session, now: now) }
+        guard let replacement = failover.replacement else { return }
+        if replacement.buffer.ring.head == 0, now >= replacement.deadline {
+            return reject(replacement, .timeout, "the engine sent nothing in time")
+        }
+        joinIfPossible(replacement, session, now: now)
     }
 
     /// Ends the search without a result. A session whose engine is lost ends as it would have without the search; one
@@ -315,8 +256,9 @@ extension StreamHub {
                 "content": "\(session.content.value)", "reason": "\(failover.reason.rawValue)",
                 "attempts": "\(failover.attempts)",
             ])
+        session.hasSearchedInVain = true
         stopFailover(session, .failed)
-        if failover.reason != .stalled { endOfStream(session, isRegular: failover.isRegularEnd) }
+        if failover.isOldSourceLost { endOfStream(session, isRegular: failover.isRegularEnd) }
     }
 
     /// Ends the search; whatever it holds is given back.

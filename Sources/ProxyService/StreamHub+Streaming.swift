@@ -77,7 +77,7 @@ extension StreamHub {
     func deliver(_ session: Session) {
         let now = clock.now
         if session.failover != nil { stopFailover(session, .recovered) }
-        session.mayFailOver = true
+        session.hasSearchedInVain = false
         if session.stallCountedUntil != nil { countStall(session, until: now, isOver: true) }
         session.lastByteAt = now
         if session.firstByteAt == nil {

@@ -132,6 +132,50 @@ import Testing
         }
     }
 
+    @Test func anEngineThatDiesWhileItIsStalledIsStillReplaced() async throws {
+        let environment = ["ACEXY_FAILOVER_STALL_TIMEOUT": "300ms"]
+        try await run(leases: { [$0, 0, 0, 0, $1] }, environment: environment) { fixture, spare, orchestrator in
+            let player = try fixture.player()
+            #expect(await eventually { player.state.packets > 500 })
+            var temper = Temper()
+            temper.stallAfter = 1
+            try await fixture.engine.setTemper(temper)
+            #expect(await eventually { orchestrator.calls("POST", "/engines/lease").count == 2 })
+            try await crash(fixture.engine)
+            #expect(try await eventually { try await fixture.metric(failovers("stalled", "ok")) == 1 })
+            let before = player.state.packets
+            #expect(await eventually { player.state.packets > before + 1000 })
+            #expect(player.state.continuityBreaks == 0)
+            player.kill()
+            #expect(try await eventually { try await spare.state.sessions.isEmpty })
+            #expect(await eventually { orchestrator.calls("POST", "/events/stream_ended").count == 2 })
+        }
+    }
+
+    @Test(arguments: [true, false]) func anEngineThatDeliversNothingLeavesTimeForAnother(isHung: Bool) async throws {
+        var configuration = SimulatedEngineConfiguration()
+        configuration.temper.hang = isHung
+        configuration.temper.silent = ["abc"]
+        let useless = try SimulatedEngine(configuration: configuration)
+        let port = try await useless.start()
+        let environment = ["ACEXY_FAILOVER_TIMEOUT": "3s"]
+        try await run(leases: { [$0, port, $1] }, environment: environment) { fixture, spare, orchestrator in
+            let player = try fixture.player()
+            #expect(await eventually { player.state.packets > 500 })
+            try await crash(fixture.engine)
+            #expect(try await eventually { try await fixture.metric(failovers("connection", "ok")) == 1 })
+            #expect(try await spare.state.sessions.count == 1)
+            #expect(try await eventually { try await useless.state.sessions.isEmpty })
+            let returned = orchestrator.calls("DELETE", "/engines/lease/l\(port)").map(\.path)
+            #expect(returned.allSatisfy { $0.hasSuffix("outcome=timeout") || $0.hasSuffix("outcome=engine_error") })
+            #expect(player.state.continuityBreaks == 0)
+            #expect(!player.state.isClosed)
+            player.kill()
+            #expect(try await eventually { try await spare.state.sessions.isEmpty })
+        }
+        await useless.stop()
+    }
+
     @Test func withoutAnotherEngineTheStreamEndsAfterTheBound() async throws {
         let environment = ["ACEXY_FAILOVER_TIMEOUT": "1s"]
         try await run(leases: { first, _ in [first, 0] }, environment: environment) { fixture, _, orchestrator in

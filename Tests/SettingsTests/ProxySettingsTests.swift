@@ -9,7 +9,14 @@ import Testing
         #expect(settings.staticEngine == EngineEndpoint(host: "localhost", port: 6878))
         #expect(settings.noResponseTimeout == .seconds(10))
         #expect(settings.ringBytes == 4_194_304)
+        #expect(settings.failoverTimeout == .seconds(10))
+        #expect(settings.failoverStallTimeout == .seconds(5))
         #expect(settings.orchestratorURL == nil)
+    }
+
+    @Test func failoverCanBeTurnedOff() throws {
+        #expect(try ProxySettings(environment: ["ACEXY_FAILOVER_TIMEOUT": "0"]).failoverTimeout == .zero)
+        #expect(throws: SettingsError.self) { try ProxySettings(environment: ["ACEXY_FAILOVER_STALL_TIMEOUT": "0"]) }
     }
 
     @Test func olderSpellingsAreReadAndTheCurrentOneWins() throws {
