@@ -5,7 +5,8 @@ package import Fleet
 ///
 /// Exactly one of `id` (or `content_id`, the engine's newer name for it), `infohash`, `url` and `magnet` names the
 /// content; of a name that is there twice the first value counts, and an empty value counts as none. `format`, `pid`
-/// and its other name `sid` are the proxy's own; everything else is passed through to the engine as it is.
+/// and its other name `sid` are the proxy's own; everything else is passed through to the engine as it is, but for
+/// what no percent-encoded UTF-8 is: that is left out.
 package struct StreamRequest: Equatable {
     /// Why a request is refused. The first three are the exact answers of the proxy that this one replaces.
     package enum Refusal: String, Error {
@@ -15,7 +16,7 @@ package struct StreamRequest: Equatable {
         case several = "only one of `id`, `content_id`, `infohash`, `url` or `magnet` can have a value"
         case address = "`url` must be an http:// or https:// address"
         case magnetLink = "`magnet` must be a link that begins with `magnet:?`"
-        case malformed = "the query is not percent-encoded UTF-8"
+        case malformed = "the content's name is not percent-encoded UTF-8"
     }
 
     package let content: ContentKey
@@ -46,9 +47,11 @@ package struct StreamRequest: Equatable {
         var fields: [Parameter] = []
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0]),
-                let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
-            else { throw .malformed }
+            let name = PercentEncoding.decode(parts[0])
+            guard let name, let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "") else {
+                if let name, names.contains(name) { throw .malformed }
+                continue
+            }
             fields.append(Parameter(name: name, value: value))
         }
         return fields

@@ -21,12 +21,19 @@ import Testing
         #expect(request.parameters.map(\.value) == ["1", "1080+", ""])
     }
 
+    @Test func whatCannotBeReadIsLeftOutUnlessItNamesTheContent() throws {
+        let request = try StreamRequest(query: "a=%zz&%F1=1&name=%F1&id=abc&b=2&&=3")
+        #expect(request.content.value == "abc")
+        #expect(request.parameters.map(\.name) == ["b", ""])
+    }
+
     @Test(arguments: [
         ("", StreamRequest.Refusal.missing), ("id=", .missing), ("x=1", .missing), ("pid=1", .missing),
         ("id=a&infohash=b", .both), ("content_id=a&infohash=b", .both), ("id=a&infohash=b&pid=1", .both),
         ("id=a&pid=1", .playerID), ("id=a&pid", .playerID), ("id=a&content_id=b", .several),
         ("id=a&url=http://h/", .several), ("infohash=a&magnet=magnet:?x", .several), ("url=file:///etc", .address),
         ("url=%00", .address), ("magnet=http://h/", .magnetLink), ("id=%zz", .malformed), ("id=%ff", .malformed),
+        ("url=%e2%82", .malformed), ("%zz=1", .missing),
     ])
     func anythingElseIsRefused(query: String, refusal: StreamRequest.Refusal) {
         #expect(throws: refusal) { try StreamRequest(query: query) }
