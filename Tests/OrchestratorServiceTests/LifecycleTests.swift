@@ -82,6 +82,9 @@ import Testing
                 let blocked = try await client.post("/provision/acestream")
                 #expect(blocked.status == 503)
                 #expect(blocked.text.contains(#""code":"circuit_breaker""#))
+                let lease = try await client.lease()
+                #expect(lease.status == 503)
+                #expect(lease.text.contains(#""code":"circuit_breaker""#))
                 #expect(blocked.header("Retry-After") != nil)
                 #expect(try await client.get("/health/ready").status == 503)
                 let metrics = try await client.get("/metrics").text
