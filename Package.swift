@@ -69,6 +69,7 @@ let package = Package(
         room("Catalogue", ["Telemetry", nioConcurrency]),
         room("Fleet"),
         room("Objectives"),
+        room("Playlist", ["Fleet"]),
         room("Scaling", ["Objectives"]),
         room("Telemetry", ["CLinux", "CPrometheusProto", coreMetrics, logging, nioConcurrency]),
         room("TransportStream"),
@@ -100,9 +101,9 @@ let package = Package(
         room(
             "ProxyService",
             [
-                "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "RemoteWrite", "Settings",
-                "Telemetry", "TransportStream", coreMetrics, logging, nioConcurrency, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle,
+                "Catalogue", "CLinux", "EngineAPI", "Fleet", "HTTPGuard", "Outbound", "Playlist", "RemoteWrite",
+                "Settings", "Telemetry", "TransportStream", coreMetrics, logging, nioConcurrency, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle, yams,
             ]),
 
         // 4: programs
@@ -133,12 +134,13 @@ let package = Package(
                 "Settings", "Storage", "Telemetry", logging, nioConcurrency, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
+        tests("PlaylistTests", ["Fleet", "Playlist"]),
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
             [
-                "Catalogue", "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Settings", "Telemetry",
-                "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Catalogue", "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Playlist", "Settings",
+                "Telemetry", "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests(
             "RemoteWriteTests",

@@ -2,7 +2,7 @@
 enum LayerRule {
     static let c: Set = ["CAllocations", "CLibcurl", "CLinux", "CPrometheusProto"]
     /// Pure values: no Foundation, no I/O, nothing from outside.
-    static let domain: Set = ["Fleet", "Objectives", "Scaling", "TransportStream"]
+    static let domain: Set = ["Fleet", "Objectives", "Playlist", "Scaling", "TransportStream"]
     static let libraries = domain.union(["Catalogue", "Telemetry"])
     static let adapters: Set = [
         "EngineAPI", "HTTPGuard", "Outbound", "Providers", "RemoteWrite", "Settings", "Storage",
@@ -16,6 +16,7 @@ enum LayerRule {
         let belowServices = c.union(libraries).union(adapters)
         var allowed: [String: Set<String>] = [
             "Fleet": [], "Objectives": [], "TransportStream": [],
+            "Playlist": ["Fleet"],
             "Scaling": ["Objectives"],
             "Telemetry": ["CPrometheusProto", "CLinux"],
             "Catalogue": ["Telemetry"],
