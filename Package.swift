@@ -80,7 +80,7 @@ let package = Package(
         room("Outbound", ["CLibcurl", nioConcurrency]),
         room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
         room("RemoteWrite", ["Outbound", "Settings", "Telemetry", logging, serviceLifecycle]),
-        room("Settings", ["Fleet", "Telemetry", configuration, logging]),
+        room("Settings", ["Fleet", "Playlist", "Telemetry", configuration, logging]),
         room("Storage", ["Fleet", "Scaling", grdb]),
 
         // 3: services
@@ -150,7 +150,7 @@ let package = Package(
             ]),
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
-        tests("SettingsTests", ["Settings", "Telemetry"]),
+        tests("SettingsTests", ["Playlist", "Settings", "Telemetry"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
         tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, logging, nioConcurrency]),
         tests("TransportStreamTests", ["TransportStream"]),

@@ -26,7 +26,8 @@ public struct M3UReader {
     private var entry: Entry?
     private var group: String?
     private var isMarked = false
-    private var isBehindLink = false
+    /// The channel of the link right before, which a link without an entry of its own backs up.
+    private var open: Int?
 
     public init() {}
 
@@ -131,7 +132,7 @@ public struct M3UReader {
         let (pairs, name) = pairs(text, endsAtComma: true, line: line)
         if name == nil { errors.add(.init(line: line, message: "there is no comma with a name behind it")) }
         entry = Entry(line: line, name: name.flatMap { PlaylistText.clean($0) }, pairs: pairs)
-        isBehindLink = false
+        open = nil
     }
 
     private mutating func endEntry() {
@@ -145,21 +146,22 @@ public struct M3UReader {
         case .none: break
         case .foreign:
             skipped.add(.init(line: line, message: "no engine can play this link"))
-            (entry, group, isBehindLink) = (nil, nil, false)
+            (entry, group, open) = (nil, nil, nil)
         case .broken(let reason):
             errors.add(.init(line: line, message: "broken link: \(reason)"))
-            (entry, group, isBehindLink) = (nil, nil, false)
+            (entry, group, open) = (nil, nil, nil)
         case .content(let content):
-            if entry == nil, isBehindLink {
-                addBackup(content, to: list.channels.count - 1, line: line)
+            if entry == nil, let open {
+                addBackup(content, to: open, line: line)
             } else {
-                add(content, entry ?? Entry(line: line, name: nil, pairs: []))
+                open = add(content, entry ?? Entry(line: line, name: nil, pairs: []))
             }
-            (entry, group, isBehindLink) = (nil, nil, true)
+            (entry, group) = (nil, nil)
         }
     }
 
-    private mutating func add(_ content: ContentKey, _ entry: Entry) {
+    /// The channel that the entry has become, or has added a backup to.
+    private mutating func add(_ content: ContentKey, _ entry: Entry) -> Int {
         var channel = Channel(name: "", primary: content)
         for pair in entry.pairs {
             switch pair.name.lowercased() {
@@ -175,11 +177,15 @@ public struct M3UReader {
         let shown = channel.attributes.first { $0.name.lowercased() == "tvg-name" }?.value
         channel.name = entry.name ?? shown ?? channel.guideID ?? content.value
         channel.group = channel.group ?? group
-        if let index = index(of: channel) { return addBackup(content, to: index, line: entry.line) }
+        if let index = index(of: channel) {
+            addBackup(content, to: index, line: entry.line)
+            return index
+        }
         if let guideID = channel.guideID {
             indices[Identity(guideID: guideID, name: channel.name)] = list.channels.count
         }
         list.channels.append(channel)
+        return list.channels.count - 1
     }
 
     /// The channel that an entry repeats.

@@ -29,20 +29,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         let (path, query) = ProxyRoutes.split(target: head.uri)
         let route = ProxyRoutes.route(path: path)
         let exchange = Exchange(head: head, route: route, handler: self, context: context)
-        guard route == .getStream else {
-            guard head.method == .GET || head.method == .HEAD else {
-                let isKnown = route != .other
-                return reply(exchange, isKnown ? .methodNotAllowed : .notFound, context: context)
-            }
-            let routes = routes
-            if route == .metrics { return metrics(exchange, query: query, context: context) }
-            task = Task {
-                let answer = await routes.answer(route, query: query)
-                exchange.onLoop { $0.reply(exchange, answer, context: $1) }
-            }
-            return
+        switch route {
+        case .getStream: stream(exchange, query: query, context: context)
+        case .channel: channel(exchange, path: path, context: context)
+        default: page(exchange, query: query, context: context)
         }
-        stream(exchange, query: query, context: context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -72,14 +63,38 @@ final class ConnectionHandler: ChannelInboundHandler {
             return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
         }
         let hub = routes.hub
+        admit(exchange) { () async throws(StartFailure) -> StreamTicket in
+            try await hub.admit(
+                request.content, parameters: request.parameters.map { ($0.name, $0.value) },
+                requestedAt: exchange.startedAt)
+        }
+    }
+
+    private func channel(_ exchange: Exchange, path: Substring, context: ChannelHandlerContext) {
+        guard let channels = routes.channels, let channel = channels.channel(path: path) else {
+            return reply(exchange, .text(.notFound, "Channel not found"), context: context)
+        }
+        switch exchange.head.method {
+        case .HEAD: return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
+        case .GET: break
+        default: return reply(exchange, .methodNotAllowed, context: context)
+        }
+        admit(exchange) { () async throws(StartFailure) -> StreamTicket in
+            try await channels.start.admit(channel, requestedAt: exchange.startedAt)
+        }
+    }
+
+    /// Waits for a ticket and hands the connection over for it, or answers why there is none.
+    private func admit(
+        _ exchange: Exchange, ticket: @escaping @Sendable () async throws(StartFailure) -> StreamTicket
+    ) {
+        let hub = routes.hub
         let headers = exchange.head.headers
         let trace = TraceContext.serving(traceparent: headers["traceparent"], tracestate: headers["tracestate"])
         task = TraceContext.$current.withValue(trace) {
             Task {
                 do throws(StartFailure) {
-                    let ticket = try await hub.admit(
-                        request.content, parameters: request.parameters.map { ($0.name, $0.value) },
-                        requestedAt: exchange.startedAt)
+                    let ticket = try await ticket()
                     exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
                 } catch {
                     exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }
@@ -117,6 +132,21 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Pages
 
+    private func page(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+        let route = exchange.route
+        let method = exchange.head.method
+        guard method == .GET || method == .HEAD || (method == .POST && route == .lineupScan) else {
+            return reply(exchange, route == .other ? .notFound : .methodNotAllowed, context: context)
+        }
+        if route == .metrics { return metrics(exchange, query: query, context: context) }
+        let routes = routes
+        let host = exchange.head.headers.first(name: "host")
+        task = Task {
+            let answer = await routes.answer(route, query: query, host: host)
+            exchange.onLoop { $0.reply(exchange, answer, context: $1) }
+        }
+    }
+
     private func metrics(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
         let reply: ScrapeReply
         do {
@@ -137,7 +167,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         ]
         if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
-        if exchange.route == .getStream, answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
+        if answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
         if !exchange.head.isKeepAlive { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: exchange.head.version, status: answer.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -11,12 +11,22 @@ struct ProxyRoutes: Sendable {
         case status = "/ace/status"
         case health = "/health"
         case metrics = "/metrics"
+        case playlist = "/playlist.m3u"
+        case channel = "/channels/{key}"
+        case discover = "/discover.json"
+        case lineup = "/lineup.json"
+        case lineupXML = "/lineup.xml"
+        case lineupStatus = "/lineup_status.json"
+        case lineupScan = "/lineup.post"
+        case device = "/device.xml"
         case other
     }
 
     let hub: StreamHub
     let orchestrator: OrchestratorLink
     let registry: Registry
+    /// nil without a channel file.
+    let channels: ChannelPages?
 
     /// The route of a request target's path.
     static func route(path: some StringProtocol) -> Route {
@@ -25,6 +35,14 @@ struct ProxyRoutes: Sendable {
         case "/ace/status", "/ace/status/": .status
         case "/health": .health
         case "/metrics", "/metrics/": .metrics
+        case "/playlist.m3u", "/playlist.m3u8": .playlist
+        case "/discover.json": .discover
+        case "/lineup.json": .lineup
+        case "/lineup.xml": .lineupXML
+        case "/lineup_status.json": .lineupStatus
+        case "/lineup.post": .lineupScan
+        case "/device.xml": .device
+        case _ where path.hasPrefix("/channels/"): .channel
         default: .other
         }
     }
@@ -36,11 +54,14 @@ struct ProxyRoutes: Sendable {
     }
 
     /// Answers every route but the stream itself and the metrics, which are sent in pieces.
-    func answer(_ route: Route, query: Substring) async -> Answer {
+    /// - Parameter host: the request's Host.
+    func answer(_ route: Route, query: Substring, host: String?) async -> Answer {
         switch route {
         case .status: await status(query: query)
         case .health: await health()
-        case .getStream, .metrics, .other: .notFound
+        case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
+            channels?.answer(route, query: query, host: host) ?? .notFound
+        case .getStream, .channel, .metrics, .other: .notFound
         }
     }
 

@@ -38,6 +38,7 @@ public final class ProxyServer: Service {
     private let connections: ConnectionMetrics
     private let reporter: any StreamReporter
     private let background: [any Service]
+    private let channelFile: ChannelFile?
     private let remoteWrite: RemoteWriteService?
     private let registry: Registry
     private let runtime: RuntimeCollector
@@ -84,7 +85,17 @@ public final class ProxyServer: Service {
             RemoteWriteService(
                 settings: $0, job: "weir-proxy", port: settings.listen.port, registry: registry, logger: logger)
         }
-        routes = ProxyRoutes(hub: hub, orchestrator: link, registry: registry)
+        let channelMetrics = ChannelMetrics(registry: registry)
+        let channelStart = ChannelStart(hub: hub, backups: channelMetrics.backups)
+        let channelFile = settings.channels.file.map { ChannelFile(path: $0, metrics: channelMetrics, logger: logger) }
+        self.channelFile = channelFile
+        routes = ProxyRoutes(
+            hub: hub, orchestrator: link, registry: registry,
+            channels: channelFile.map {
+                ChannelPages(
+                    file: $0, start: channelStart,
+                    tuner: TunerDevice(settings: settings), publicURL: settings.channels.publicURL)
+            })
         metrics = RequestMetrics(registry: registry)
         connections = ConnectionMetrics(registry: registry, maximumConnections: Self.maximumConnections)
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .proxy, in: registry) }
@@ -108,6 +119,7 @@ public final class ProxyServer: Service {
     /// - Throws: ``ListenFailure`` when the address cannot be had.
     @discardableResult
     public func bind() async throws -> Int {
+        await channelFile?.look()
         let host = settings.listen.host.isEmpty ? "0.0.0.0" : settings.listen.host
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -145,6 +157,7 @@ public final class ProxyServer: Service {
         if listener.withLockedValue({ $0 == nil }) { try await bind() }
         try await withThrowingDiscardingTaskGroup { tasks in
             for service in background { tasks.addTask { try await service.run() } }
+            if let channelFile { tasks.addTask { try await channelFile.run() } }
             tasks.addTask { [runtime] in
                 while !Task.isCancelled {
                     runtime.measure()

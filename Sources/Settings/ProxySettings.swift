@@ -25,6 +25,7 @@ public struct ProxySettings: Sendable, Hashable {
     public var ringBytes: Int
     /// Sent with each event, so that the orchestrator knows the sender.
     public var containerID: String?
+    public var channels: ChannelSettings
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     /// Whether `/metrics` also serves names of earlier implementations.
@@ -63,6 +64,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_M3U8_STREAM_TIMEOUT`, `ACEXY_TIMEOUT` | `-m3u8-stream-timeout`, `-timeout` | time | 60s |
     /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; the orchestrator's limit counts | 1 |
     /// | `ACEXY_CONTAINER_ID` | | text | none |
+    /// | `CHANNELS_FILE`, `PUBLIC_URL`, `HDHR_…` | | see ``ChannelSettings`` | |
     /// | `REMOTE_WRITE_…` | | see ``RemoteWriteSettings`` | |
     /// | `METRICS_LEGACY_NAMES` | | true or false: serve earlier metric names too | false |
     /// | `ACEXY_LOG_LEVEL` | | trace, debug, info, warn, error | info |
@@ -111,6 +113,7 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_M3U8_STREAM_TIMEOUT", "ACEXY_TIMEOUT", default: .seconds(60), in: .seconds(1)...(.seconds(3600)))
         _ = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
+        channels = ChannelSettings(reader: &reader)
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         let isDebugging = reader.bool("DEBUG_MODE", default: false)

@@ -90,9 +90,13 @@ import Testing
             acestream://6
             #EXTINF:-1,C
             acestream://7
+            #EXTINF:-1 tvg-id="b",B
+            acestream://8
+            acestream://9
             """)
         #expect(list.channels.map(\.name) == ["A", "B", "A in HD", "C"])
-        #expect(list.channels.map { $0.contents.map(\.value) } == [["1", "3"], ["2"], ["4", "5"], ["6", "7"]])
+        #expect(
+            list.channels.map { $0.contents.map(\.value) } == [["1", "3"], ["2", "8", "9"], ["4", "5"], ["6", "7"]])
     }
 
     @Test func bothNamesOfTheGuideAreOne() throws {

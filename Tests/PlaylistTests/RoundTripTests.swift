@@ -93,7 +93,9 @@ import Testing
                 let second = try M3UReader.read(M3UWriter.write(first))
                 let third = try M3UReader.read(M3UWriter.write(second))
                 if second != third { Issue.record("not the same the second time, seed \(seed)") }
-                if !Self.holdsQuotes(first), first != second { Issue.record("not the same, seed \(seed)") }
+                if !Self.holdsQuotes(first), first != second {
+                    Issue.record("not the same, seed \(seed)")
+                }
                 lists += first.channels.isEmpty ? 0 : 1
             } catch {
                 let lines = bytes.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } + 1
@@ -114,6 +116,8 @@ import Testing
         let own = list.channels.flatMap { channel in
             [channel.group, channel.logo, channel.guideID].compactMap(\.self) + channel.attributes.map(\.value)
         }
-        return ([list.guideURL].compactMap(\.self) + list.attributes.map(\.value) + own).contains { $0.contains("\"") }
+        return ([list.guideURL].compactMap(\.self) + list.attributes.map(\.value) + own).contains {
+            $0.utf8.contains(UInt8(ascii: "\""))
+        }
     }
 }
