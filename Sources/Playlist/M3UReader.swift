@@ -121,7 +121,8 @@ public struct M3UReader {
             switch pair.name.lowercased() {
             case "url-tvg", "x-tvg-url":
                 let known = list.guideURL?.split(separator: ",").map(String.init) ?? []
-                let new = pair.value.split(separator: ",").map(String.init).filter { !known.contains($0) }
+                let new = pair.value.split(separator: ",").compactMap { PlaylistText.clean($0) }
+                    .filter { !known.contains($0) }
                 if !new.isEmpty { list.guideURL = (known + new).joined(separator: ",") }
             default: list.attributes.append(pair)
             }

@@ -102,6 +102,7 @@ import Testing
     @Test func bothNamesOfTheGuideAreOne() throws {
         let text = "#EXTM3U x-tvg-url=\"http://a,http://b\" url-tvg='http://b'\nacestream://1"
         #expect(try read(text).guideURL == "http://a,http://b")
+        #expect(try read("#EXTM3U url-tvg=\", http://a ,,http://b\"").guideURL == "http://a,http://b")
     }
 
     @Test func everyMistakeIsReportedWithItsLine() {

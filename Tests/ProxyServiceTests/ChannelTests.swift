@@ -1,5 +1,6 @@
 import EngineSimulator
 import Foundation
+import Logging
 import Outbound
 import ProxyService
 import Testing
@@ -19,12 +20,13 @@ import Testing
 
     private func run(
         _ text: String = list, name: String = "channels.m3u", engine: SimulatedEngineConfiguration = .init(),
-        environment: [String: String] = [:], _ body: (ProxyFixture, ChannelListFile) async throws -> Void
+        environment: [String: String] = [:], logger: Logger = ProxyFixture.silent,
+        _ body: (ProxyFixture, ChannelListFile) async throws -> Void
     ) async throws {
         let file = try ChannelListFile(text, name: name)
         defer { file.remove() }
         try await ProxyFixture.run(
-            engine: engine, environment: environment.merging(file.environment) { own, _ in own }
+            engine: engine, environment: environment.merging(file.environment) { own, _ in own }, logger: logger
         ) { try await body($0, file) }
     }
 
@@ -186,6 +188,15 @@ import Testing
         }
     }
 
+    @Test func aMagnetLinkIsPlayedByItsChannel() async throws {
+        try await run { fixture, _ in
+            let player = try Player(port: fixture.port, target: "/channels/2?duration=30")
+            #expect(await eventually { player.state.packets > 100 })
+            #expect(try await fixture.get("/ace/status?id=magnet:?xt=urn:btih:4444").status == 200)
+            player.kill()
+        }
+    }
+
     @Test func aChannelWithNothingAliveSaysSo() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.dead = ["2222", "3333"]
@@ -213,7 +224,8 @@ import Testing
     }
 
     @Test func aChangedFileIsReadAndABrokenOneIsNot() async throws {
-        try await run { fixture, file in
+        let lines = LogLines()
+        try await run(logger: lines.logger) { fixture, file in
             #expect(try await Self.results(fixture) == [1, 0, 0])
             try file.replace("#EXTM3U\n#EXTINF:-1,New\nacestream://9999\n")
             #expect(try await eventually { try await fixture.get("/playlist.m3u").text.contains("9999") })
@@ -222,6 +234,11 @@ import Testing
             #expect(try await eventually { try await Self.results(fixture) == [2, 1, 0] })
             #expect(try await fixture.get("/playlist.m3u").text.contains("9999"))
             #expect(try await fixture.metric("weir_proxy_channels") == 1)
+            let refusals = try lines.all("the channel file is not valid, the channels known before stay")
+            #expect(
+                refusals.map { $0.metadata?["problems"] } == [
+                    "line 3: broken link: an id is 1 to 128 letters and digits"
+                ])
             file.delete()
             #expect(try await eventually { try await Self.results(fixture) == [2, 1, 1] })
             #expect(try await fixture.get("/lineup.json").text.contains("9999"))

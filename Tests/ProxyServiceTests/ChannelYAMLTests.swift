@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 import Playlist
 import ProxyService
 import Testing
@@ -84,6 +85,46 @@ import Testing
         let found = problems(text)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(place) == true, "\(found)")
+    }
+
+    @Test func aByteOrderMarkAndWindowsLineEndsDoNotMatter() throws {
+        let text = "\u{feff}channels:\r\n  - name: One\r\n    id: abc\r\n"
+        #expect(try ChannelYAML.read(Array(text.utf8)).channels.map(\.name) == ["One"])
+    }
+
+    private static let pieces = [
+        "channels:", "url_tvg:", "\n", "\n  - ", "\n    ", "name: ", "id: ", "infohash: ", "number: ", "backups: ",
+        "abc", "7", "7.1", "[", "]", "{", "}", ", ", ": ", "- ", "&a ", "*a", "!!binary ", "? ", "|\n", ">", "\"", "'",
+        "#", "%", "---\n", "...", "~", "<<: ", "\t", "acestream://abc", "http://h/", "magnet:?x", "\u{feff}", "ä",
+        "channels:\n  - name: A\n    id: abc", "\n    backups: [{id: b}]",
+    ]
+
+    @Test func randomBytesAreReadOrRefused() {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let isLong = ProcessInfo.processInfo.environment["WEIR_LONG"] == "1"
+        var random = SystemRandomNumberGenerator()
+        var (inputs, lists) = (0, 0)
+        while clock.now - start < .seconds(isLong ? 60 : 2) {
+            inputs += 1
+            var bytes = Bool.random(using: &random) ? Array("channels:\n  - name: A\n    id: abc".utf8) : []
+            for _ in 0..<Int.random(in: 0...12, using: &random) {
+                let piece = Self.pieces.randomElement(using: &random) ?? ""
+                bytes += Int.random(in: 0..<20) == 0 ? [.random(in: 0...255)] : Array(piece.utf8)
+            }
+            do throws(PlaylistError) {
+                let list = try ChannelYAML.read(bytes)
+                if list.channels.contains(where: { $0.name.isEmpty }) { Issue.record("no name: \(bytes)") }
+                if (try? M3UReader.read(M3UWriter.write(list))) == nil { Issue.record("not written: \(bytes)") }
+                lists += list.channels.isEmpty ? 0 : 1
+            } catch {
+                if error.isEmpty || error.problems.contains(where: { $0.line < 1 }) {
+                    Issue.record("\(error): \(bytes)")
+                }
+            }
+        }
+        print("random YAML: \(inputs) inputs, \(lists) lists")
+        #expect(inputs > 100 && lists > 0)
     }
 
     @Test func nestingAndSizeAreBounded() {
