@@ -23,6 +23,7 @@ final class ChannelFile: Service {
     private struct State {
         var lineup: Lineup?
         var observation = Observation.never
+        var isLooking = false
     }
 
     private static let interval = Duration.seconds(2)
@@ -50,9 +51,25 @@ final class ChannelFile: Service {
         }
     }
 
-    /// Reads the file if it has changed. Not to be called while another call is under way.
-    func look() async {
+    /// Reads the file for the first time and returns when that is done, or after `limit`: no stream waits for a list
+    /// that takes long to read.
+    func load(within limit: Duration) async {
+        Task { await self.look() }
+        let deadline = ContinuousClock.now + limit
+        while state.withLockedValue({ $0.observation == .never }), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Reads the file if it has changed and nobody reads it already.
+    private func look() async {
+        let isFirst = state.withLockedValue { state in
+            defer { state.isLooking = true }
+            return !state.isLooking
+        }
+        guard isFirst else { return }
         try? await NIOThreadPool.singleton.runIfActive { self.lookBlocking() }
+        state.withLockedValue { $0.isLooking = false }
     }
 
     private func lookBlocking() {
@@ -69,8 +86,8 @@ final class ChannelFile: Service {
         guard let bytes = Self.read(descriptor) else { return refuse(errno, before: before) }
         // Written to meanwhile: the next look sees the whole of it.
         guard fstat(descriptor, &status) == 0, Self.observation(status) == observation else { return }
-        state.withLockedValue { $0.observation = observation }
         take(bytes)
+        state.withLockedValue { $0.observation = observation }
     }
 
     private func take(_ bytes: [UInt8]) {
@@ -103,7 +120,7 @@ final class ChannelFile: Service {
 
     private func refuse(_ code: Int32, before: Observation) {
         guard before != .unreadable(code) else { return }
-        state.withLockedValue { $0.observation = .unreadable(code) }
+        defer { state.withLockedValue { $0.observation = .unreadable(code) } }
         metrics.count(.unreadable)
         let reason = code == EINVAL ? "not a regular file" : String(cString: strerror(code))
         logger.error(

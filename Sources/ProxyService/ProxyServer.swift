@@ -20,6 +20,8 @@ public final class ProxyServer: Service {
     private static let maximumConnections = 20_000
     /// A request head must be complete this long after the connection opened.
     private static let headerDeadline = TimeAmount.seconds(15)
+    /// How long the start waits for the channel file; a longer one is served once it has been read.
+    private static let channelFileLimit = Duration.seconds(2)
     /// Leases that wait for an engine hold a connection each; health checks and events must not queue behind them.
     private static let maximumCallsPerHost = 1024
     /// How long a shutdown may take to end the engines' sessions.
@@ -119,7 +121,7 @@ public final class ProxyServer: Service {
     /// - Throws: ``ListenFailure`` when the address cannot be had.
     @discardableResult
     public func bind() async throws -> Int {
-        await channelFile?.look()
+        await channelFile?.load(within: Self.channelFileLimit)
         let host = settings.listen.host.isEmpty ? "0.0.0.0" : settings.listen.host
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
