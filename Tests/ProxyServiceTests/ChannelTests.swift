@@ -192,7 +192,7 @@ import Testing
         try await run { fixture, _ in
             let player = try Player(port: fixture.port, target: "/channels/2?duration=30")
             #expect(await eventually { player.state.packets > 100 })
-            #expect(try await fixture.get("/ace/status?id=magnet:?xt=urn:btih:4444").status == 200)
+            #expect(try await fixture.get("/ace/status?magnet=magnet:?xt=urn:btih:4444").status == 200)
             player.kill()
         }
     }
