@@ -8,6 +8,10 @@ extension ProxyFamilies {
         "weir_proxy_stream_start_duration_seconds",
         "Time from the first player's request to the engine's first byte or to the failure, by outcome.",
         upperBounds: Buckets.start, known: Label.all)
+    public static let recentFailuresAnswered = CounterFamily<Label<StartOutcome>>(
+        "weir_proxy_recent_failures_answered_total",
+        "Requests answered at once with the failure of an earlier start of the same content, by its outcome.",
+        known: [Label(.deadContent), Label(.timeout)])
     public static let sessions = GaugeFamily<NoLabels>("weir_proxy_sessions", "Engine sessions open now.")
     public static let sessionsStarting = GaugeFamily<NoLabels>(
         "weir_proxy_sessions_starting", "Engine sessions whose first byte has not come.")
@@ -50,7 +54,8 @@ extension ProxyFamilies {
         upperBounds: Buckets.turn)
 
     static let streaming = [
-        DescribedFamily(streamStarts), DescribedFamily(streamStartDuration), DescribedFamily(sessions),
+        DescribedFamily(streamStarts), DescribedFamily(streamStartDuration),
+        DescribedFamily(recentFailuresAnswered), DescribedFamily(sessions),
         DescribedFamily(sessionsStarting), DescribedFamily(sessionsStalled), DescribedFamily(sessionsEnded),
         DescribedFamily(upstreamStalls), DescribedFamily(upstreamStallSeconds), DescribedFamily(failovers),
         DescribedFamily(failoverDuration), DescribedFamily(receivedBytes),

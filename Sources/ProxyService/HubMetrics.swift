@@ -5,6 +5,7 @@ import Telemetry
 struct HubMetrics: Sendable {
     let starts: [StartOutcome: Counter]
     let startDuration: [StartOutcome: Histogram]
+    let recentFailuresAnswered: CounterVector<Label<StartOutcome>>
     let sessionsEnded: [SessionEndReason: Counter]
     let evictedAsStalled: Counter
     let sessions: Gauge
@@ -40,6 +41,7 @@ struct HubMetrics: Sendable {
         startDuration = Dictionary(uniqueKeysWithValues: StartOutcome.allCases.map { ($0, durations[Label($0)]) })
         sessionsEnded = Dictionary(uniqueKeysWithValues: SessionEndReason.allCases.map { ($0, ended[Label($0)]) })
         evictedAsStalled = evicted[Label(.stalled)]
+        recentFailuresAnswered = registry.counter(ProxyFamilies.recentFailuresAnswered)
         sessions = registry.gauge(ProxyFamilies.sessions)
         sessionsStarting = registry.gauge(ProxyFamilies.sessionsStarting)
         sessionsStalled = registry.gauge(ProxyFamilies.sessionsStalled)

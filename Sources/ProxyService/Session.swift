@@ -41,6 +41,8 @@ final class Session {
     var playback: PlaybackSession?
     /// Set once the engine has answered; before, whoever asks it holds the grant.
     var grant: EngineGrant?
+    /// Whether an engine was asked for the content.
+    var hasAskedEngine = false
     /// Why the session ended before its first byte.
     var failure: StartFailure?
     var waiters: [UInt64: Waiter] = [:]

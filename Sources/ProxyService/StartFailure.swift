@@ -1,12 +1,21 @@
-import Catalogue
+package import Catalogue
 
 /// Why a viewer gets no stream.
-struct StartFailure: Error, Sendable, Equatable {
-    let outcome: StartOutcome
+package struct StartFailure: Error, Sendable, Equatable {
+    package let outcome: StartOutcome
     /// One sentence for the player.
-    let message: String
+    package let message: String
     /// Seconds after which another try makes sense, where somebody knows.
-    var retryAfter: Int?
+    package var retryAfter: Int?
     /// Whether the engine could not even be connected to: another one may do.
-    var isEngineUnreachable = false
+    package var isEngineUnreachable = false
+
+    package init(
+        outcome: StartOutcome, message: String, retryAfter: Int? = nil, isEngineUnreachable: Bool = false
+    ) {
+        self.outcome = outcome
+        self.message = message
+        self.retryAfter = retryAfter
+        self.isEngineUnreachable = isEngineUnreachable
+    }
 }

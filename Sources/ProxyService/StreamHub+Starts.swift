@@ -44,6 +44,7 @@ extension StreamHub {
             guard isCurrent(session) else {
                 return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
             }
+            session.hasAskedEngine = true
             var answer = await ask(
                 grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
             while case .failure(let failure) = answer, failure.isEngineUnreachable, grant.leaseID != nil,
@@ -104,9 +105,13 @@ extension StreamHub {
                     case .timeout: .timeout
                     case .refused, .connection, .malformedAnswer: .engineError
                     }
-                return .failure(
-                    StartFailure(
-                        outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection))
+                let failure = StartFailure(
+                    outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection)
+                // Even when nobody waits for it any more: the next one who asks would be told the same.
+                if outcome == .deadContent, joinableSession(playing: content)?.isPlaying != true {
+                    recentFailures.note(failure, of: names(of: content), now: clock.now)
+                }
+                return .failure(failure)
             }
         }
         return await call.value
@@ -164,6 +169,8 @@ extension StreamHub {
             "stream start failed", of: session,
             ["outcome": "\(failure.outcome.rawValue)", "reason": "\(failure.message)"])
         session.failure = failure
+        // Without an engine asked, the content is not to blame.
+        if session.hasAskedEngine { recentFailures.note(failure, of: session.names, now: clock.now) }
         forget(session)
         for waiter in session.waiters.values { waiter.continuation.resume(returning: .failure(failure)) }
         session.waiters = [:]

@@ -83,6 +83,7 @@ extension StreamHub {
         if session.firstByteAt == nil {
             session.firstByteAt = now
             session.phase = .playing
+            recentFailures.clear(session.names)
             let duration = session.createdAt.duration(to: now)
             metrics.recordStart(.ok, after: duration, trace: session.trace)
             log("stream started", of: session, ["after": "\(duration)"])

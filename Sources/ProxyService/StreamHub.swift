@@ -46,6 +46,8 @@ actor StreamHub {
     var joinable: [ContentKey: Session] = [:]
     /// What engines have named so far.
     var infohashes = InfohashMemory()
+    /// The starts that have failed lately.
+    var recentFailures: RecentFailures
     var endpoints: [UInt64: Endpoint] = [:]
     var sessionCount = 0
     var viewerCount = 0
@@ -71,6 +73,7 @@ actor StreamHub {
         self.reporter = reporter
         self.logger = logger
         metrics = HubMetrics(registry: registry)
+        recentFailures = RecentFailures(lifetime: settings.deadContentLifetime)
         engineCalls = CallMetrics(
             registry: registry, calls: ProxyFamilies.engineCalls, duration: ProxyFamilies.engineCallDuration)
         engineCallsInFlight = registry.gauge(ProxyFamilies.engineCallsInFlight)
@@ -89,7 +92,8 @@ actor StreamHub {
 
     /// Waits until there is something to send for `content`, starting its session if need be.
     ///
-    /// However many ask at once, one session is started. The ticket must be redeemed with
+    /// However many ask at once, one session is started; where a start of the content has failed lately, none is, and
+    /// the same failure is thrown at once. The ticket must be redeemed with
     /// ``attach(_:descriptor:head:isChunked:)`` or given back with ``abandon(_:)``. When the caller's task is
     /// cancelled, its wait ends and nobody else's.
     ///
@@ -107,6 +111,9 @@ actor StreamHub {
         if let running = joined {
             session = running
             if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running, for: demand) }
+        } else if let failure = recentFailures.failure(of: names(of: content), now: clock.now) {
+            metrics.recentFailuresAnswered[Label(failure.outcome)].increment()
+            throw failure
         } else {
             session = try open(content, parameters: parameters)
         }

@@ -11,6 +11,8 @@ public struct ProxySettings: Sendable, Hashable {
     public var orchestratorTimeout: Duration
     /// How long a start may take until its first byte.
     public var noResponseTimeout: Duration
+    /// How long the failure of a content's start is told to those who ask for it again; zero: not at all.
+    public var deadContentLifetime: Duration
     /// How long a running stream may be silent before it counts as empty.
     public var emptyTimeout: Duration
     /// How long a session whose engine is lost may look for another one; zero: it ends at once.
@@ -54,6 +56,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_ORCH_APIKEY` | | text | none |
     /// | `ACEXY_ORCH_TIMEOUT` | | time, at least 1 s | 3s |
     /// | `ACEXY_NO_RESPONSE_TIMEOUT` | `-no-response-timeout`, `-noResponseTimeout` | time | 10s |
+    /// | `ACEXY_DEAD_CONTENT_TTL` | | time, at most 10m; 0: off | 10s |
     /// | `ACEXY_EMPTY_TIMEOUT` | `-empty-timeout`, `-emptyTimeout` | time | 1m |
     /// | `ACEXY_FAILOVER_TIMEOUT` | | time; 0: off | 10s |
     /// | `ACEXY_FAILOVER_STALL_TIMEOUT` | | time; without effect from `ACEXY_EMPTY_TIMEOUT` on | 5s |
@@ -95,6 +98,8 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_ORCH_TIMEOUT", default: .seconds(3), in: .seconds(1)...(.seconds(300)))
         noResponseTimeout = reader.duration(
             "ACEXY_NO_RESPONSE_TIMEOUT", default: .seconds(10), in: .milliseconds(100)...(.seconds(600)))
+        deadContentLifetime = reader.duration(
+            "ACEXY_DEAD_CONTENT_TTL", default: .seconds(10), in: .zero...(.seconds(600)))
         emptyTimeout = reader.duration(
             "ACEXY_EMPTY_TIMEOUT", default: .seconds(60), in: .milliseconds(100)...(.seconds(3600)))
         failoverTimeout = reader.duration(
