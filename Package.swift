@@ -87,7 +87,7 @@ let package = Package(
         room(
             "Appliance",
             ["CLinux", argumentParser, nioConcurrency, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
-        room("Bench", ["CAllocations", "CLinux", "Telemetry", argumentParser, nioConcurrency]),
+        room("Bench", ["CAllocations", "CLinux", "Telemetry", "TransportStream", argumentParser, nioConcurrency]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
         room(

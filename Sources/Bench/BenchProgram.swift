@@ -35,6 +35,19 @@ final class BenchProgram {
         waitpid(pid, nil, 0)
     }
 
+    /// Kills the children of this process that it did not start itself: what a program that was killed has left behind.
+    static func endOrphans() {
+        let own = getpid()
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for pid in entries.compactMap({ pid_t($0) }) {
+            let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+            let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+            guard fields.count > 2, pid_t(fields[2]) == own else { continue }
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
+    }
+
     private var isListening: Bool {
         do throws(BenchError) {
             _ = try LoopbackConnection(port: port)

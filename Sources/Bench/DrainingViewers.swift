@@ -24,10 +24,15 @@ final class DrainingViewers {
     private var buffer = [UInt8](repeating: 0, count: 1 << 20)
     private var delays: [Double] = []
     private let request: [UInt8]
+    private let isSampling: Bool
+    /// Viewers that the server has disconnected.
+    private(set) var lost = 0
 
-    init(port: Int, count: Int, target: String) {
+    /// - Parameter isSampling: whether delays are measured.
+    init(port: Int, count: Int, target: String, isSampling: Bool) {
         self.port = port
         self.count = count
+        self.isSampling = isSampling
         request = Array("GET \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
     }
 
@@ -77,15 +82,16 @@ final class DrainingViewers {
                 tails[-1 - token] = []
                 return poll.change(socket, Int(WEIR_READABLE), token: token)
             }
-            let isSampled = measuring && token % max(1, count / FanoutScenario.samples) == 0
+            let isSampled = isSampling && measuring && token % max(1, count / FanoutScenario.samples) == 0
             // Without a look at the bytes the kernel need not copy them.
             let received =
                 isSampled
                 ? recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
                 : recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC))
             guard received > 0 else {
-                if received == 0 { poll.remove(socket) }
-                return
+                guard received == 0 || errno != EAGAIN else { return }
+                lost += 1
+                return poll.remove(socket)
             }
             if isSampled { readTimes(token, received) }
             bytes[token] += received

@@ -5,101 +5,84 @@ import Foundation
 ///
 /// Proxy and yardstick run in turn on one processor, source and viewers on another, so that a machine whose speed
 /// drifts slows both. The yardstick runs twice a round: how it compares with itself is the noise.
-public struct Fanout: Sendable {
-    public struct Report: Sendable, Codable {
-        public var viewers: Int
-        /// Processor seconds for each gigabyte sent, medians.
-        public var yardstickSecondsPerGB: Double
-        public var proxySecondsPerGB: Double
-        /// The proxy's processor time by the yardstick's of the same round, median.
-        public var ratio: Double
-        /// The yardstick by itself: lowest, median and highest ratio.
-        public var selfRatios: [Double]
-        /// Milliseconds from the source's write to the viewer's read.
-        public var proxyDelayP50: Double
-        public var proxyDelayP99: Double
-        public var yardstickDelayP99: Double
-        public var bytesPerViewer: Double
-        public var fed: Int
-    }
-
+struct Fanout {
     private struct Run {
-        var secondsPerGB: Double
-        var delays: Spread
+        var busySeconds: Double
+        var result: DrainingViewers.Result
         var bytesPerViewer: Double
-        var fed: Int
+        /// Viewers that the server disconnected.
+        var lost: Int
+
+        var secondsPerGB: Double { busySeconds / (result.bytes / 1e9) }
+        var coreShare: Double { busySeconds / result.seconds }
+        var delays: Spread { Spread(result.delays) }
     }
 
-    private let programs: String
-    private let scenario: FanoutScenario
-    private let rounds: Int
+    let site: BenchSite
+    let scenario: FanoutScenario
 
-    init(programs: String, scenario: FanoutScenario, rounds: Int) {
-        self.programs = programs
-        self.scenario = scenario
-        self.rounds = rounds
-    }
-
-    func run(progress: (String) -> Void) throws(BenchError) -> Report {
-        guard ProcessInfo.processInfo.activeProcessorCount >= 2 else {
-            throw BenchError("two processors are needed: one for the server, one for source and viewers")
+    func round() throws(BenchError) -> [Sample] {
+        let first = try yardstick()
+        let proxied = try proxy()
+        let second = try yardstick()
+        let base = (first.secondsPerGB + second.secondsPerGB) / 2
+        let viewers = Double(scenario.viewers)
+        var samples = [
+            Sample("viewers fed", Double(proxied.result.fed + 1), goal: .exactly(viewers)),
+            Sample("viewers disconnected", Double(proxied.lost), goal: .exactly(0)),
+            Sample(
+                "processor time, against the yardstick's", proxied.secondsPerGB / base, "×",
+                goal: scenario.ratioGoal.map(Sample.Goal.atMost)),
+            Sample("the yardstick against itself", second.secondsPerGB / first.secondsPerGB, "×"),
+            Sample("processor seconds a GB", proxied.secondsPerGB, "s"),
+            Sample("the yardstick's", base, "s"),
+            Sample("share of a processor", proxied.coreShare, goal: scenario.coreGoal.map(Sample.Goal.atMost)),
+            Sample("the yardstick's share", first.coreShare),
+            Sample("sent", proxied.result.bytes / proxied.result.seconds / 1e6, "MB/s"),
+        ]
+        if scenario.bitsPerSecond != nil {
+            samples += [
+                Sample(
+                    "added delay, median", proxied.delays.median, "ms",
+                    goal: (scenario.delayGoals?.median).map(Sample.Goal.atMost)),
+                Sample(
+                    "added delay, p99", proxied.delays.quantile(0.99), "ms",
+                    goal: (scenario.delayGoals?.p99).map(Sample.Goal.atMost)),
+                Sample("the yardstick's delay, p99", first.delays.quantile(0.99), "ms"),
+                Sample(
+                    "memory a viewer", proxied.bytesPerViewer / 1024, "kB",
+                    goal: scenario.memoryGoal.map(Sample.Goal.atMost)),
+            ]
         }
-        var first: [Run] = []
-        var proxied: [Run] = []
-        var second: [Run] = []
-        for round in 1...rounds {
-            progress("\(scenario.viewers) viewers, round \(round) of \(rounds)")
-            first.append(try yardstick())
-            proxied.append(try proxy())
-            second.append(try yardstick())
-        }
-        let base = zip(first, second).map { ($0.secondsPerGB + $1.secondsPerGB) / 2 }
-        let ratios = Spread(zip(proxied, base).map { $0.secondsPerGB / $1 })
-        let own = Spread(zip(second, first).map { $0.secondsPerGB / $1.secondsPerGB })
-        return Report(
-            viewers: scenario.viewers, yardstickSecondsPerGB: Spread(base).median,
-            proxySecondsPerGB: Spread(proxied.map(\.secondsPerGB)).median, ratio: ratios.median,
-            selfRatios: [own.quantile(0), own.median, own.quantile(1)],
-            proxyDelayP50: Spread(proxied.map { $0.delays.median }).median,
-            proxyDelayP99: Spread(proxied.map { $0.delays.quantile(0.99) }).median,
-            yardstickDelayP99: Spread(first.map { $0.delays.quantile(0.99) }).median,
-            bytesPerViewer: Spread(proxied.map(\.bytesPerViewer)).median, fed: proxied.map(\.fed).min() ?? 0)
+        return samples
     }
 
     private func yardstick() throws(BenchError) -> Run {
         try measure(target: "/content/x") { source throws(BenchError) in
-            try BenchProgram(
-                programs + "/weir", arguments: { ["bench", "plain-sender", "\($0)", "\(source)"] })
+            try site.server("weir", arguments: { ["bench", "plain-sender", "\($0)", "\(source)"] })
         }
     }
 
     private func proxy() throws(BenchError) -> Run {
         try measure(target: "/ace/getstream?id=bench") { source throws(BenchError) in
-            try BenchProgram(
-                programs + "/weir-proxy",
-                environment: {
-                    [
-                        "ACEXY_LISTEN_ADDR": "127.0.0.1:\($0)", "ACEXY_HOST": "127.0.0.1", "ACEXY_PORT": "\(source)",
-                        "ACEXY_ORCH_URL": "", "ACEXY_LOG_LEVEL": "error",
-                    ]
-                })
+            try site.proxy(engine: source)
         }
     }
 
     private func measure(
         target: String, _ start: (Int) throws(BenchError) -> BenchProgram
     ) throws(BenchError) -> Run {
-        weir_pin_to_processor(1)
         let source = try PacedSource(scenario)
         defer { source.stop() }
-        weir_pin_to_processor(0)
         let program = try start(source.port)
-        weir_pin_to_processor(1)
-        let alone = DrainingViewers(port: program.port, count: 1, target: target)
+        let isSampling = scenario.bitsPerSecond != nil
+        let alone = DrainingViewers(port: program.port, count: 1, target: target, isSampling: false)
         try alone.connect()
+        // Without a limit, one viewer that is not drained would only fill its socket.
         _ = alone.run(for: .milliseconds(300))
         let residentBefore = MonotonicTime.residentBytes(of: program.pid)
-        let viewers = DrainingViewers(port: program.port, count: scenario.viewers - 1, target: target)
+        let viewers = DrainingViewers(
+            port: program.port, count: scenario.viewers - 1, target: target, isSampling: isSampling)
         try viewers.connect()
         _ = viewers.run(for: scenario.warmUp)
         let busyBefore = MonotonicTime.processorSeconds(of: program.pid)
@@ -108,8 +91,8 @@ public struct Fanout: Sendable {
         let resident = MonotonicTime.residentBytes(of: program.pid)
         return withExtendedLifetime(alone) {
             Run(
-                secondsPerGB: busy / (result.bytes / 1e9), delays: Spread(result.delays),
-                bytesPerViewer: (resident - residentBefore) / Double(scenario.viewers - 1), fed: result.fed + 1)
+                busySeconds: busy, result: result,
+                bytesPerViewer: (resident - residentBefore) / Double(scenario.viewers - 1), lost: viewers.lost)
         }
     }
 }

@@ -5,48 +5,62 @@ import Foundation
 struct FanoutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fanout",
-        abstract: "What it costs to feed many viewers, against a program that does nothing but send.")
+        abstract: "What many viewers cost and get, each figure beside its goal and its noise.")
 
-    @Option(help: "Viewers: 100, 500 or 5000.")
-    var viewers = 500
+    @Option(help: "What to measure; repeatable. All of it: all.")
+    var row: [String] = []
 
-    @Option(help: "Rounds; nine or more tell from the noise.")
-    var rounds = 9
+    @Option(help: "The same as --row with 100, 500 or 5000.")
+    var viewers: Int?
+
+    @Option(help: "Rounds; nine or more tell from the noise (default: 9 beside the yardstick, else 5).")
+    var rounds: Int?
 
     @Flag(help: "Print the figures as JSON.")
     var json = false
 
     func validate() throws {
-        guard (1...100).contains(rounds) else { throw ValidationError("--rounds must be from 1 to 100") }
-        guard FanoutScenario.all.contains(where: { $0.viewers == viewers }) else {
-            throw ValidationError("--viewers must be 100, 500 or 5000")
+        if let rounds, !(1...100).contains(rounds) { throw ValidationError("--rounds must be from 1 to 100") }
+        _ = try rows
+    }
+
+    private var rows: [FanoutRow] {
+        get throws {
+            if row.contains("all") { return FanoutRow.allCases }
+            let names = row + (viewers.map { ["\($0)"] } ?? [])
+            return try (names.isEmpty ? ["500"] : names).map { name in
+                if let row = FanoutRow(rawValue: name) { return row }
+                let allowed = FanoutRow.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(name)' cannot be measured; --row is one of \(allowed), or all")
+            }
         }
     }
 
     func run() throws {
         let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        guard let scenario = FanoutScenario.all.first(where: { $0.viewers == viewers }) else { return }
-        let report = try Fanout(programs: programs, scenario: scenario, rounds: rounds).run { line in
-            FileHandle.standardError.write(Data("measuring: \(line)\n".utf8))
+        var reports: [FanoutReport] = []
+        for row in try rows {
+            let report = try measure(row, programs: programs)
+            reports.append(report)
+            if !json { print(report.text) }
         }
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        guard json else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        print(String(decoding: try encoder.encode(reports), as: UTF8.self))
+    }
+
+    private func measure(_ row: FanoutRow, programs: String) throws(BenchError) -> FanoutReport {
+        let rounds = rounds ?? row.defaultRounds
+        var samples: [[Sample]] = []
+        for round in 1...rounds {
+            FileHandle.standardError.write(Data("measuring: \(row.rawValue), round \(round) of \(rounds)\n".utf8))
+            let busy = BenchSite.busyShare()
+            let figures = try row.round(programs: programs)
+            samples.append(figures + [Sample("the machine's other work, before a round", busy * 100, "%")])
         }
-        func figure(_ value: Double) -> String { String(format: "%.2f", value) }
-        print(
-            """
-            viewers fed                         \(report.fed) of \(report.viewers)
-            processor seconds a GB, proxy       \(figure(report.proxySecondsPerGB))
-              the yardstick                     \(figure(report.yardstickSecondsPerGB))
-            ratio, median                       \(figure(report.ratio))
-              the yardstick by itself           \(report.selfRatios.map(figure).joined(separator: " … "))
-            added delay p50 / p99               \(figure(report.proxyDelayP50)) / \(figure(report.proxyDelayP99)) ms
-              the yardstick's p99               \(figure(report.yardstickDelayP99)) ms
-            memory a viewer                     \(figure(report.bytesPerViewer / 1024)) kB
-            """)
+        return FanoutReport(row: row.rawValue, title: row.title, samples: samples)
     }
 }
 

@@ -36,6 +36,17 @@ final class LoopbackConnection {
         return count > 0 ? count : nil
     }
 
+    /// Sends a request of HTTP/1.0 and reads the whole answer up to the connection's end.
+    func answer(_ method: String, _ target: String, body: String = "") -> String {
+        let request = Array(
+            "\(method) \(target) HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+        _ = send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while let count = read(&buffer) { answer += buffer[..<count] }
+        return String(decoding: answer, as: UTF8.self)
+    }
+
     /// A port that was free a moment ago.
     static func freePort() throws(BenchError) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

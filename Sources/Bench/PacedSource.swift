@@ -2,16 +2,18 @@ import CLinux
 import Foundation
 import NIOConcurrencyHelpers
 
-/// An engine that plays one stream at a constant rate to whoever asks: a burst of packets each tick, each burst headed
-/// by the time at which it was sent. Runs on a thread of its own until it is stopped.
+/// An engine that plays one stream to whoever asks, at a constant rate or as fast as it is taken: bursts of packets,
+/// each headed by the time at which it was sent. Runs on a thread of its own until it is stopped.
 final class PacedSource: Sendable {
     /// Before each time: bytes that no other part of the stream has.
     static let mark: [UInt8] = Array("WEIR-SENT-AT".utf8)
     private static let packetSize = 188
+    /// A burst where there is no rate.
+    private static let unthrottledPackets = 348
 
     let port: Int
     private let listener: Int32
-    private let bitsPerSecond: Double
+    private let bitsPerSecond: Double?
     private let tick: Duration
     private let isStopped = NIOLockedValueBox(false)
 
@@ -19,7 +21,7 @@ final class PacedSource: Sendable {
         (listener, port) = try EventPoll.listen(port: 0)
         bitsPerSecond = scenario.bitsPerSecond
         tick = scenario.tick
-        let thread = Thread { self.run() }
+        let thread = Thread { if self.bitsPerSecond == nil { self.runUnthrottled() } else { self.run() } }
         thread.name = "source"
         thread.start()
     }
@@ -53,7 +55,7 @@ final class PacedSource: Sendable {
             }
             guard ContinuousClock.now >= next else { continue }
             next += tick
-            let due = (ContinuousClock.now - begin) / .seconds(1) * bitsPerSecond / 8 - sent
+            let due = (ContinuousClock.now - begin) / .seconds(1) * (bitsPerSecond ?? 0) / 8 - sent
             let packets = Int(due) / Self.packetSize
             guard packets > 0 else { continue }
             sent += Double(packets * Self.packetSize)
@@ -65,6 +67,45 @@ final class PacedSource: Sendable {
             }
         }
         for socket in streaming + [listener] { close(socket) }
+    }
+
+    private func runUnthrottled() {
+        let poll = EventPoll()
+        poll.add(listener, Int(WEIR_READABLE), token: 0)
+        /// How much of its burst each reader has got.
+        var offsets: [Int32: Int] = [:]
+        var burst: [UInt8] = []
+        Self.fill(&burst, Self.unthrottledPackets)
+        while !isStopped.withLockedValue({ $0 }) {
+            poll.wait(100) { token, _ in
+                let socket = Int32(token)
+                if token == 0 {
+                    while let socket = EventPoll.accept(listener) {
+                        poll.add(socket, Int(WEIR_READABLE), token: Int(socket))
+                    }
+                } else if let offset = offsets[socket] {
+                    let count = burst.withUnsafeBytes { bytes in
+                        send(
+                            socket, bytes.baseAddress.map { $0 + offset }, bytes.count - offset,
+                            Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    }
+                    if count < 0, errno != EAGAIN {
+                        offsets[socket] = nil
+                        poll.remove(socket)
+                        close(socket)
+                    } else {
+                        offsets[socket] = (offset + max(0, count)) % burst.count
+                    }
+                } else if answer(socket) {
+                    poll.change(socket, Int(WEIR_WRITABLE), token: token)
+                    offsets[socket] = 0
+                } else {
+                    poll.remove(socket)
+                    close(socket)
+                }
+            }
+        }
+        for socket in offsets.keys + [listener] { close(socket) }
     }
 
     /// Answers a request; true when it was for the stream's bytes.
