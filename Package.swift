@@ -94,7 +94,8 @@ let package = Package(
             "OrchestratorService",
             [
                 "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "RemoteWrite",
-                "Scaling", "Settings", "Storage", "Telemetry", coreMetrics, httpTypes, hummingbird, logging, nioConcurrency,
+                "Scaling", "Settings", "Storage", "Telemetry", coreMetrics, httpTypes, hummingbird, logging,
+                nioConcurrency,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
@@ -113,6 +114,8 @@ let package = Package(
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
 
         // tests
+        .target(
+            name: "TestSupport", dependencies: [nioConcurrency], path: "Tests/TestSupport", swiftSettings: house),
         tests("ApplianceTests", ["Appliance", "Catalogue", "Telemetry", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", logging]),
@@ -124,7 +127,8 @@ let package = Package(
             "IntegrationTests",
             [
                 "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Catalogue", "Outbound",
-                "RemoteWrite", "Telemetry", "TransportStream", nioConcurrency, nioCore, nioHTTP1, nioPosix,
+                "RemoteWrite", "Telemetry", "TestSupport", "TransportStream", nioConcurrency, nioCore, nioHTTP1,
+                nioPosix,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests(
@@ -140,7 +144,8 @@ let package = Package(
             "ProxyServiceTests",
             [
                 "Catalogue", "ProxyService", "EngineSimulator", "Fleet", "Outbound", "Playlist", "Settings",
-                "Telemetry", "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Telemetry", "TestSupport", "TransportStream", logging, nioConcurrency, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ]),
         tests(
             "RemoteWriteTests",

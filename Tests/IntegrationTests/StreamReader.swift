@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A player: asks for a stream and reads it on a thread of its own, so that what it measures does not depend on how
 /// busy the tests' tasks are.
@@ -22,6 +23,8 @@ final class StreamReader: Sendable {
         let description: String
     }
 
+    /// How busy the machine was while this player watched.
+    let noise = SchedulingNoise()
     private let state = Mutex(Seen())
     /// The socket; nil once it was closed.
     private let descriptor: Mutex<Int32?>
