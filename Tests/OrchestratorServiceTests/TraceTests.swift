@@ -12,7 +12,8 @@ import Testing
         let log = LogLines()
         try await withFolder { folder async throws in
             let engines = FakeEngines()
-            try await withOrchestrator(engines: engines, folder: folder, logger: log.logger) { client async throws in
+            try await withOrchestrator(["MAX_REPLICAS": "1"], engines: engines, folder: folder, logger: log.logger) {
+                client async throws in
                 #expect(try await client.post("/provision/acestream", headers: headers).status == 200)
                 #expect(engines.traces.contains { $0?.traceID == traceID && $0?.spanIDText != "00f067aa0ba902b7" })
                 let joined = try log.all("engine acestream-1 joined at 127.0.0.1:30000")
