@@ -16,6 +16,11 @@ final class EventReporter: StreamReporter, Service {
         /// Whether the first event is on its way; it cannot give way to a newer one.
         var isSending = false
         var waiting: CheckedContinuation<Void, Never>?
+
+        mutating func takeWaiting() -> CheckedContinuation<Void, Never>? {
+            defer { waiting = nil }
+            return waiting
+        }
     }
 
     /// More events than this are never kept.
@@ -63,7 +68,7 @@ final class EventReporter: StreamReporter, Service {
     }
 
     private func enqueue(_ event: StreamEvent, _ trace: TraceContext?) {
-        queue.withLockedValue { queue in
+        let waiting = queue.withLockedValue { queue in
             if queue.events.count >= Self.maximumQueueLength {
                 queue.events.remove(at: queue.isSending ? 1 : 0)
                 metrics.count(.dropped)
@@ -71,29 +76,26 @@ final class EventReporter: StreamReporter, Service {
             queue.events.append((event, .now, trace))
             metrics.count(.queued)
             metrics.queueLength.set(queue.events.count)
-            queue.waiting?.resume()
-            queue.waiting = nil
+            return queue.takeWaiting()
         }
+        // Outside the lock: resuming takes the task's own lock, under which a cancellation calls `onCancel` below.
+        waiting?.resume()
     }
 
     /// Returns when there is an event, or when the task is cancelled.
     private func waitForEvents() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                queue.withLockedValue { queue in
+                let isOver = queue.withLockedValue { queue in
                     // Looked at under the lock, so that no cancellation comes between the look and the wait.
-                    if Task.isCancelled || !queue.events.isEmpty {
-                        continuation.resume()
-                    } else {
-                        queue.waiting = continuation
-                    }
+                    let isOver = Task.isCancelled || !queue.events.isEmpty
+                    if !isOver { queue.waiting = continuation }
+                    return isOver
                 }
+                if isOver { continuation.resume() }
             }
         } onCancel: {
-            queue.withLockedValue { queue in
-                queue.waiting?.resume()
-                queue.waiting = nil
-            }
+            queue.withLockedValue { $0.takeWaiting() }?.resume()
         }
     }
 

@@ -36,17 +36,19 @@ final class OrchestratorLink: Sendable {
     /// - Returns: whether this changed the state.
     @discardableResult
     func note(isReachable: Bool) -> Bool {
-        current.withLockedValue { current in
+        let (hasChanged, waiting) = current.withLockedValue { current in
             let next: State = isReachable ? .up : .down
-            defer { current.state = next }
+            defer {
+                current.state = next
+                if next == .down { current.waiting = [:] }
+            }
             isUp.set(isReachable)
             fallback.set(!isReachable)
-            if next == .down {
-                for continuation in current.waiting.values { continuation.resume() }
-                current.waiting = [:]
-            }
-            return current.state != next
+            return (current.state != next, next == .down ? Array(current.waiting.values) : [])
         }
+        // Outside the lock: resuming takes the task's own lock, under which a cancellation calls `onCancel` below.
+        for continuation in waiting { continuation.resume() }
+        return hasChanged
     }
 
     /// Returns when the orchestrator is down, or when the task is cancelled.
@@ -57,13 +59,12 @@ final class OrchestratorLink: Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                current.withLockedValue { current in
-                    if Task.isCancelled || current.state == .down {
-                        continuation.resume()
-                    } else {
-                        current.waiting[id] = continuation
-                    }
+                let isOver = current.withLockedValue { current in
+                    let isOver = Task.isCancelled || current.state == .down
+                    if !isOver { current.waiting[id] = continuation }
+                    return isOver
                 }
+                if isOver { continuation.resume() }
             }
         } onCancel: {
             current.withLockedValue { $0.waiting.removeValue(forKey: id) }?.resume()
