@@ -13,7 +13,7 @@ import Testing
         let pid = try Program(
             path: path, arguments: arguments, environment: ProcessInfo.processInfo.environment, log: log
         ).spawn()
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) != pid {
             if ContinuousClock.now > deadline { kill(pid, SIGKILL) }

@@ -68,7 +68,7 @@ import TransportStream
     @Test func aReaderThatDoesNotReadIsDroppedAndHindersNobody() async throws {
         try await EngineFixture.run({
             $0.bitrate = 60_000_000
-            $0.maxBufferedBytes = 8 << 20
+            $0.maxBufferedBytes = 24 << 20
         }) { engine in
             let session = try await engine.open("id=abc")
             let stuck = try await engine.play(session)
