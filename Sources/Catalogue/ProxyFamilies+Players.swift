@@ -12,10 +12,12 @@ extension ProxyFamilies {
         "weir_proxy_http_connections",
         "Connections open in the HTTP server; that of a player being fed has left it.")
     public static let connectionsLimit = GaugeFamily<NoLabels>(
-        "weir_proxy_http_connections_limit", "Connections that the HTTP server holds at most.")
+        "weir_proxy_http_connections_limit", "Connections held at most, those of players being fed included.")
     public static let connectionsRefused = CounterFamily<Label<RefusalReason>>(
         "weir_proxy_http_connections_refused_total", "Connections closed without serving their request, by reason.",
         known: Label.all)
+    public static let limitRefusals = CounterFamily<Label<LimitReason>>(
+        "weir_proxy_limit_refusals_total", "Requests refused because a limit was reached, by limit.", known: Label.all)
     public static let timeToFirstByte = HistogramFamily<Label<FirstByteKind>>(
         "weir_proxy_time_to_first_byte_seconds",
         "Time from a player's request to its first stream byte handed to the socket.",
@@ -33,7 +35,8 @@ extension ProxyFamilies {
 
     static let players = [
         DescribedFamily(requests), DescribedFamily(requestDuration), DescribedFamily(connections),
-        DescribedFamily(connectionsLimit), DescribedFamily(connectionsRefused), DescribedFamily(timeToFirstByte),
+        DescribedFamily(connectionsLimit), DescribedFamily(connectionsRefused),
+        DescribedFamily(limitRefusals), DescribedFamily(timeToFirstByte),
         DescribedFamily(playersWaiting), DescribedFamily(viewers), DescribedFamily(viewersEvicted),
         DescribedFamily(viewerSkips), DescribedFamily(viewerDuration),
     ]

@@ -20,8 +20,21 @@ struct Answer: Sendable, Equatable {
         Answer(status: status, contentType: "application/json", body: Array(text.utf8))
     }
 
+    /// What a client is told whose request a limit does not allow: 429 where it is the client that has too much
+    /// (RFC 6585, section 4), else 503.
+    static func refused(_ limit: LimitReason) -> Answer {
+        var answer = json(
+            limit.isOfClient ? .tooManyRequests : .serviceUnavailable,
+            """
+            {"error":\(JSONText.quote(limit.sentence)),"code":"\(limit.rawValue)","retry_after":\(limit.retryAfter)}
+            """)
+        answer.retryAfter = limit.retryAfter
+        return answer
+    }
+
     /// What a player is told when its stream cannot start.
     static func failure(_ failure: StartFailure) -> Answer {
+        if let limit = failure.limit { return refused(limit) }
         guard failure.outcome == .noEngine || failure.retryAfter != nil else {
             return text(.internalServerError, "Failed to start stream: \(failure.message)")
         }

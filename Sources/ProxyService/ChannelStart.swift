@@ -2,6 +2,7 @@ import Catalogue
 import Fleet
 import NIOConcurrencyHelpers
 import Playlist
+import Settings
 import Telemetry
 
 /// Starts channels: tries a channel's contents in their order until one delivers.
@@ -20,12 +21,15 @@ struct ChannelStart: Sendable {
     ///
     /// Goes on with the next content when the engine calls one dead, fails or sends nothing in time; each may take the
     /// time a start is allowed. The lack of an engine ends the search.
-    func admit(_ channel: Channel, requestedAt: ContinuousClock.Instant) async throws(StartFailure) -> StreamTicket {
+    func admit(
+        _ channel: Channel, requestedAt: ContinuousClock.Instant, client: IPAddress? = nil
+    ) async throws(StartFailure) -> StreamTicket {
         let promising = failed.withLockedValue { $0.without(channel.contents, now: .now) }
         var failure: StartFailure?
         for content in promising.isEmpty ? channel.contents : promising {
             do throws(StartFailure) {
-                let ticket = try await hub.admit(content, parameters: [], requestedAt: requestedAt)
+                let ticket = try await hub.admit(
+                    content, parameters: [], requestedAt: requestedAt, client: client)
                 failed.withLockedValue { $0.remove(content) }
                 if content != channel.primary { backups.increment() }
                 return ticket

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Settings
 import Telemetry
 
 /// One player's HTTP connection: answers pages, and hands the connection over to the hub for a stream.
@@ -12,23 +13,46 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let routes: ProxyRoutes
-    private let metrics: RequestMetrics
-    private let logger: Logger
+    private let services: ConnectionServices
+    private let place: ConnectionPlace
+    private var peer: IPAddress?
     /// The request being answered. The HTTP pipeline sends no second one before this one is done.
     private var task: Task<Void, Never>?
 
-    init(routes: ProxyRoutes, metrics: RequestMetrics, logger: Logger) {
-        self.routes = routes
-        self.metrics = metrics
-        self.logger = logger
+    init(services: ConnectionServices, place: ConnectionPlace) {
+        self.services = services
+        self.place = place
+    }
+
+    private var routes: ProxyRoutes { services.routes }
+    private var metrics: RequestMetrics { services.metrics }
+
+    func channelActive(context: ChannelHandlerContext) {
+        peer = context.remoteAddress?.ip
+        // A trusted proxy's connections are those of its clients, whom its requests name.
+        if let peer, !services.addresses.isTrusted(peer), place.charge(peer).isExcessive {
+            services.connections.count(.clientConnections)
+            return context.close(promise: nil)
+        }
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data) else { return }
         let (path, query) = ProxyRoutes.split(target: head.uri)
         let route = ProxyRoutes.route(path: path)
-        let exchange = Exchange(head: head, route: route, handler: self, context: context)
+        let client = peer.map { services.addresses.client(of: head.headers, peer: $0) }
+        // One that is let in beyond a limit makes room as soon as it knows.
+        let limit = place.charge(client).refusal
+        var exchange = Exchange(
+            head: head, route: route, client: client, isKeepAlive: head.isKeepAlive && limit == nil, handler: self,
+            context: context)
+        if !ProxyRoutes.isAlwaysServed(route), let limit = limit ?? (services.descriptors.hasRoom ? nil : .descriptors)
+        {
+            exchange.isKeepAlive = false
+            services.connections.count(limit)
+            return reply(exchange, .refused(limit), context: context)
+        }
         switch route {
         case .getStream: stream(exchange, query: query, context: context)
         case .channel: channel(exchange, path: path, context: context)
@@ -38,11 +62,12 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         task?.cancel()
+        place.channelClosed()
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection closed", metadata: ["reason": "\(error)"])
+        services.logger.debug("connection closed", metadata: ["reason": "\(error)"])
         context.close(promise: nil)
     }
 
@@ -66,7 +91,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         admit(exchange) { () async throws(StartFailure) -> StreamTicket in
             try await hub.admit(
                 request.content, parameters: request.parameters.map { ($0.name, $0.value) },
-                requestedAt: exchange.startedAt)
+                requestedAt: exchange.startedAt, client: exchange.client)
         }
     }
 
@@ -80,7 +105,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         default: return reply(exchange, .methodNotAllowed, context: context)
         }
         admit(exchange) { () async throws(StartFailure) -> StreamTicket in
-            try await channels.start.admit(channel, requestedAt: exchange.startedAt)
+            try await channels.start.admit(channel, requestedAt: exchange.startedAt, client: exchange.client)
         }
     }
 
@@ -97,7 +122,10 @@ final class ConnectionHandler: ChannelInboundHandler {
                     let ticket = try await ticket()
                     exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
                 } catch {
-                    exchange.onLoop { $0.reply(exchange, .failure(error), context: $1) }
+                    exchange.onLoop { handler, context in
+                        if let limit = error.limit { handler.services.connections.count(limit) }
+                        handler.reply(exchange, .failure(error), context: context)
+                    }
                 }
             }
         }
@@ -126,8 +154,17 @@ final class ConnectionHandler: ChannelInboundHandler {
 
             """
         task = nil
+        let origin = ViewerOrigin(
+            client: exchange.client?.description ?? "",
+            player: String(
+                (exchange.head.headers.first(name: "user-agent") ?? "").prefix(ViewerOrigin.maximumPlayerLength)),
+            place: place)
+        place.keep()
         context.close(promise: nil)
-        Task { await hub.attach(ticket, descriptor: duplicate, head: Array(head.utf8), isChunked: isChunked) }
+        Task {
+            await hub.attach(
+                ticket, descriptor: duplicate, head: Array(head.utf8), isChunked: isChunked, origin: origin)
+        }
     }
 
     // MARK: Pages
@@ -168,13 +205,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
         if answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
-        if !exchange.head.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        if !exchange.isKeepAlive { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: exchange.head.version, status: answer.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if exchange.head.method != .HEAD, !answer.body.isEmpty {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         }
-        let isKeptAlive = exchange.head.isKeepAlive
+        let isKeptAlive = exchange.isKeepAlive
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
             if !isKeptAlive { channel.close(promise: nil) }

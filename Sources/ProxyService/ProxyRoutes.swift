@@ -22,6 +22,14 @@ struct ProxyRoutes: Sendable {
         case other
     }
 
+    /// Whether a route is served even to connections beyond a limit: what tells an operator about the limit.
+    static func isAlwaysServed(_ route: Route) -> Bool {
+        switch route {
+        case .status, .health, .metrics: true
+        default: false
+        }
+    }
+
     let hub: StreamHub
     let orchestrator: OrchestratorLink
     let registry: Registry

@@ -16,10 +16,10 @@ public import Settings
 
 /// weir-proxy as one service: the listener, the stream hub, and the link to the orchestrator.
 public final class ProxyServer: Service {
-    /// Connections beyond this many are closed at once.
-    private static let maximumConnections = 20_000
     /// A request head must be complete this long after the connection opened.
     private static let headerDeadline = TimeAmount.seconds(15)
+    /// The same for connections that are there only to be told that there are too many.
+    private static let shortHeaderDeadline = TimeAmount.seconds(2)
     /// How long the start waits for the channel file; a longer one is served once it has been read.
     private static let channelFileLimit = Duration.seconds(2)
     /// Leases that wait for an engine hold a connection each; health checks and events must not queue behind them.
@@ -36,8 +36,7 @@ public final class ProxyServer: Service {
     private let outbound: OutboundClient
     private let hub: StreamHub
     private let routes: ProxyRoutes
-    private let metrics: RequestMetrics
-    private let connections: ConnectionMetrics
+    private let connectionServices: ConnectionServices
     private let reporter: any StreamReporter
     private let background: [any Service]
     private let channelFile: ChannelFile?
@@ -80,9 +79,13 @@ public final class ProxyServer: Service {
             reporter = SilentReporter()
             background = []
         }
+        let descriptors = DescriptorLimit(reserve: settings.limits.reservedDescriptors)
+        let connections = ConnectionMetrics(
+            registry: registry, maximum: settings.limits.connections, descriptors: descriptors)
+        let budget = DescriptorBudget(limit: descriptors, connections: connections.limit)
         hub = try StreamHub(
             settings: settings, engines: EngineClient(outbound: outbound), source: source, reporter: reporter,
-            registry: registry, logger: logger)
+            descriptors: budget, registry: registry, logger: logger)
         remoteWrite = settings.remoteWrite.map {
             RemoteWriteService(
                 settings: $0, job: "weir-proxy", port: settings.listen.port, registry: registry, logger: logger)
@@ -98,8 +101,12 @@ public final class ProxyServer: Service {
                     file: $0, start: channelStart,
                     tuner: TunerDevice(settings: settings), publicURL: settings.channels.publicURL)
             })
-        metrics = RequestMetrics(registry: registry)
-        connections = ConnectionMetrics(registry: registry, maximumConnections: Self.maximumConnections)
+        connectionServices = ConnectionServices(
+            routes: routes, metrics: RequestMetrics(registry: registry),
+            connections: connections,
+            clients: ClientConnections(limit: settings.limits.connectionsPerClient),
+            addresses: ClientAddress(trusted: settings.operation.trustedProxies), descriptors: budget,
+            logger: logger)
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .proxy, in: registry) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.group = group
@@ -122,13 +129,15 @@ public final class ProxyServer: Service {
     @discardableResult
     public func bind() async throws -> Int {
         await channelFile?.load(within: Self.channelFileLimit)
+        let services = connectionServices
+        let connections = services.connections
         let host = settings.listen.host.isEmpty ? "0.0.0.0" : settings.listen.host
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { [connections] in $0.pipeline.addHandler(connections.limit) }
+            .serverChannelInitializer { $0.pipeline.addHandler(connections.limit) }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { [routes, metrics, connections, logger] channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     // Answers frame themselves; the encoder would end an answer to HEAD with a chunk.
@@ -137,9 +146,10 @@ public final class ProxyServer: Service {
                     try pipeline.configureHTTPServerPipeline(
                         withPipeliningAssistance: true, withErrorHandling: false, withEncoderConfiguration: encoding)
                     try pipeline.addHandler(RequestGuard { connections.count(.badRequest) })
-                    try pipeline.addHandler(
-                        HeaderDeadline(limit: Self.headerDeadline) { connections.count(.headerTimeout) })
-                    try pipeline.addHandler(ConnectionHandler(routes: routes, metrics: metrics, logger: logger))
+                    let place = connections.place(clients: services.clients)
+                    let deadline = place.isBeyondLimit ? Self.shortHeaderDeadline : Self.headerDeadline
+                    try pipeline.addHandler(HeaderDeadline(limit: deadline) { connections.count(.headerTimeout) })
+                    try pipeline.addHandler(ConnectionHandler(services: services, place: place))
                 }
             }
         do {

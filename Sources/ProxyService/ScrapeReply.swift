@@ -5,6 +5,7 @@ import Telemetry
 /// Sends an exposition piece by piece, each one when the one before has been written, off the event loop.
 struct ScrapeReply: Sendable {
     private let head: HTTPRequestHead
+    private let isKeepAlive: Bool
     private let request: ScrapeRequest
     private let registry: Registry
     private let channel: any Channel
@@ -14,6 +15,7 @@ struct ScrapeReply: Sendable {
         _ exchange: Exchange, query: Substring, registry: Registry, channel: any Channel
     ) throws(ScrapeRequestError) {
         head = exchange.head
+        isKeepAlive = exchange.isKeepAlive
         request = try ScrapeRequest(
             accept: head.headers["accept"].joined(separator: ","),
             acceptEncoding: head.headers["accept-encoding"].joined(separator: ","),
@@ -27,7 +29,7 @@ struct ScrapeReply: Sendable {
         do {
             // A reader of HTTP/1.0 knows the end by the connection's. The answer to HEAD ends so too: its end would be
             // written as a chunk, which the reader would take for the next answer.
-            let isKeptAlive = head.isKeepAlive && head.version.minor > 0 && head.method != .HEAD
+            let isKeptAlive = isKeepAlive && head.version.minor > 0 && head.method != .HEAD
             var headers = HTTPHeaders(request.headerFields.map { ($0.name, $0.value) })
             headers.add(name: "X-Content-Type-Options", value: "nosniff")
             if head.version.minor > 0 { headers.add(name: "Transfer-Encoding", value: "chunked") }

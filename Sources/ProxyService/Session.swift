@@ -1,5 +1,6 @@
 import EngineAPI
 import Fleet
+import Settings
 import Telemetry
 
 /// One engine session and everybody who watches it. Belongs to the hub's event thread.
@@ -32,6 +33,8 @@ final class Session {
     let createdAt: ContinuousClock.Instant
     /// The trace of the request that started the session.
     let trace: TraceContext?
+    /// The client that has started the session, where that is limited.
+    var starter: IPAddress?
     var phase: Phase
     var buffer: StreamBuffer
     var upstream: Upstream?

@@ -7,15 +7,47 @@ package struct StartFailure: Error, Sendable, Equatable {
     package let message: String
     /// Seconds after which another try makes sense, where somebody knows.
     package var retryAfter: Int?
+    /// The limit that stands in the way, where it is one.
+    package var limit: LimitReason?
     /// Whether the engine could not even be connected to: another one may do.
     package var isEngineUnreachable = false
 
     package init(
-        outcome: StartOutcome, message: String, retryAfter: Int? = nil, isEngineUnreachable: Bool = false
+        outcome: StartOutcome, message: String, retryAfter: Int? = nil, limit: LimitReason? = nil,
+        isEngineUnreachable: Bool = false
     ) {
         self.outcome = outcome
         self.message = message
         self.retryAfter = retryAfter
+        self.limit = limit
         self.isEngineUnreachable = isEngineUnreachable
     }
+}
+
+extension StartFailure {
+    /// A start that a limit does not allow.
+    static func limited(by limit: LimitReason) -> StartFailure {
+        StartFailure(outcome: .noEngine, message: limit.sentence, retryAfter: limit.retryAfter, limit: limit)
+    }
+}
+
+extension LimitReason {
+    /// For the player.
+    var sentence: String {
+        switch self {
+        case .connections: "the proxy has as many connections as it may"
+        case .clientConnections: "this client has as many connections as it may"
+        case .sessions: "the proxy plays as many streams as it may"
+        case .clientSessions: "this client has started as many streams as it may"
+        case .viewers: "the stream has as many viewers as it may"
+        case .memory: "the proxy has no memory for another stream"
+        case .descriptors: "the proxy has no descriptor for another connection"
+        }
+    }
+
+    /// Whether it is the client that has too much.
+    var isOfClient: Bool { self == .clientConnections || self == .clientSessions }
+
+    /// Seconds after which another try makes sense: limits are freed by viewers who leave.
+    var retryAfter: Int { 5 }
 }

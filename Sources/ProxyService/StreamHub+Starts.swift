@@ -206,6 +206,7 @@ extension StreamHub {
         stopFailover(session, .cancelled)
         closeUpstream(of: session)
         sessions[session.id] = nil
+        forgetStarter(of: session)
         closeToNewcomers(session)
         sessionCount -= 1
         noteSessionCount()
@@ -225,7 +226,8 @@ extension StreamHub {
 
     private func noteSessionCount() {
         metrics.sessions.set(sessionCount)
-        metrics.ringBytes.set(sessions.values.reduce(0) { $0 + $1.buffer.ring.capacity })
+        metrics.ringBytes.set(ringBytes)
+        descriptors.note(sessions: sessionCount)
     }
 
     /// Ends what a session holds, in a task of its own that a cancelled start does not cancel: first the engine's

@@ -247,6 +247,7 @@ extension StreamHub {
         guard session.viewers.removeValue(forKey: viewer.token) != nil else { return }
         thread.remove(viewer.descriptor)
         close(viewer.descriptor)
+        viewer.origin?.left()
         endpoints[viewer.token] = nil
         viewerCount -= 1
         metrics.viewers.set(viewerCount)

@@ -60,18 +60,26 @@ actor StreamHub {
     /// Sessions whose newest bytes wait for more.
     var gathering: [Session] = []
     private var isShuttingDown = false
+    let descriptors: DescriptorBudget
+    /// The bound on the memory of all rings, in bytes.
+    let maximumRingBytes: Int
+    /// How many running sessions each client has started; empty where that is not limited.
+    var startedSessions: [IPAddress: Int] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
         settings: ProxySettings, engines: EngineClient, source: any EngineSource, reporter: any StreamReporter,
-        registry: Registry, logger: Logger
+        descriptors: DescriptorBudget, registry: Registry, logger: Logger
     ) throws(SystemError) {
         self.settings = settings
         self.engines = engines
         self.source = source
         self.reporter = reporter
         self.logger = logger
+        self.descriptors = descriptors
+        let memory = settings.limits.bufferMemory
+        maximumRingBytes = memory > 0 ? memory : MachineMemory.bytes / 2
         metrics = HubMetrics(registry: registry)
         recentFailures = RecentFailures(lifetime: settings.deadContentLifetime)
         engineCalls = CallMetrics(
@@ -97,9 +105,12 @@ actor StreamHub {
     /// ``attach(_:descriptor:head:isChunked:)`` or given back with ``abandon(_:)``. When the caller's task is
     /// cancelled, its wait ends and nobody else's.
     ///
-    /// - Parameter requestedAt: when the player's request came.
+    /// - Parameters:
+    ///   - requestedAt: when the player's request came.
+    ///   - client: whose request it is.
     func admit(
-        _ content: ContentKey, parameters: [(name: String, value: String)], requestedAt: ContinuousClock.Instant
+        _ content: ContentKey, parameters: [(name: String, value: String)], requestedAt: ContinuousClock.Instant,
+        client: IPAddress? = nil
     ) async throws(StartFailure) -> StreamTicket {
         guard !isShuttingDown else {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
@@ -110,12 +121,15 @@ actor StreamHub {
         let demand = ViewerDemand(kind: hasDelivered ? .join : .cold, requestedAt: requestedAt)
         if let running = joined {
             session = running
+            try checkRoom(for: running)
             if running.isPlaying, running.buffer.randomAccessJoin != nil { return makeTicket(running, for: demand) }
         } else if let failure = recentFailures.failure(of: names(of: content), now: clock.now) {
             metrics.recentFailuresAnswered[Label(failure.outcome)].increment()
             throw failure
         } else {
+            try checkRoomForSession(of: client)
             session = try open(content, parameters: parameters)
+            noteStarter(client, of: session)
         }
         let waiter = makeID()
         let sessionID = session.id
@@ -136,9 +150,12 @@ actor StreamHub {
     }
 
     /// Takes over a viewer's connection: the response head goes out, then the stream. The hub closes the descriptor.
-    func attach(_ ticket: StreamTicket, descriptor: Int32, head: [UInt8], isChunked: Bool) {
+    func attach(
+        _ ticket: StreamTicket, descriptor: Int32, head: [UInt8], isChunked: Bool, origin: ViewerOrigin? = nil
+    ) {
         guard let session = sessions[ticket.sessionID], session.tickets.remove(ticket.id) != nil else {
             close(descriptor)
+            origin?.left()
             return
         }
         let now = clock.now
@@ -147,8 +164,10 @@ actor StreamHub {
             token: makeID(), descriptor: descriptor, isChunked: isChunked, head: head, preamble: join.preamble,
             cursor: join.position, now: now)
         viewer.demand = ticket.demand
+        viewer.origin = origin
         guard thread.add(descriptor, interest: 0, token: viewer.token) else {
             close(descriptor)
+            origin?.left()
             return noteLeft(session)
         }
         session.viewers[viewer.token] = viewer

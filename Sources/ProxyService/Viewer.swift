@@ -34,6 +34,8 @@ package final class Viewer {
     let attachedAt: ContinuousClock.Instant
     /// The player's request, until the first stream byte is out.
     var demand: ViewerDemand?
+    /// Who watches; nil where nobody has said.
+    var origin: ViewerOrigin?
     /// Bytes that go out before the stream.
     let headBytes: Int
 

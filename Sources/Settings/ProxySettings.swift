@@ -28,6 +28,8 @@ public struct ProxySettings: Sendable, Hashable {
     /// Sent with each event, so that the orchestrator knows the sender.
     public var containerID: String?
     public var channels: ChannelSettings
+    public var limits: LimitSettings
+    public var operation: OperationSettings
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     /// Whether `/metrics` also serves names of earlier implementations.
@@ -68,6 +70,9 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; the orchestrator's limit counts | 1 |
     /// | `ACEXY_CONTAINER_ID` | | text | none |
     /// | `CHANNELS_FILE`, `PUBLIC_URL`, `HDHR_…` | | see ``ChannelSettings`` | |
+    /// | `ACEXY_MAX_…`, `ACEXY_RESERVED_DESCRIPTORS` | | see ``LimitSettings`` | |
+    /// | `ACEXY_API_KEY`, `ACEXY_TRUSTED_PROXIES`, `ACEXY_DRAIN_DELAY`, `ACEXY_ACCESS_LOG` | | see
+    /// ``OperationSettings`` | |
     /// | `REMOTE_WRITE_…` | | see ``RemoteWriteSettings`` | |
     /// | `METRICS_LEGACY_NAMES` | | true or false: serve earlier metric names too | false |
     /// | `ACEXY_LOG_LEVEL` | | trace, debug, info, warn, error | info |
@@ -119,6 +124,8 @@ public struct ProxySettings: Sendable, Hashable {
         _ = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
         channels = ChannelSettings(reader: &reader)
+        limits = LimitSettings(reader: &reader)
+        operation = OperationSettings(reader: &reader)
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         let isDebugging = reader.bool("DEBUG_MODE", default: false)

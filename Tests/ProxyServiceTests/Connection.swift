@@ -39,6 +39,11 @@ struct Connection {
         }
     }
 
+    /// Closes the connection.
+    func leave() {
+        close(descriptor)
+    }
+
     static func silentListener() throws -> SilentListener {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var bound = sockaddr_in()

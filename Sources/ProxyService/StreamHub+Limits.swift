@@ -1,0 +1,47 @@
+import Catalogue
+import Settings
+
+/// What the hub refuses so that those it serves are served well.
+extension StreamHub {
+    /// - Throws: when as many viewers as allowed watch `session`, or wait to.
+    func checkRoom(for session: Session) throws(StartFailure) {
+        let limit = settings.limits.viewersPerSession
+        guard limit > 0 else { return }
+        let count = session.viewers.count + session.tickets.count + session.waiters.count
+        if count >= limit { throw .limited(by: .viewers) }
+    }
+
+    /// - Parameter client: who asks for the session.
+    /// - Throws: when no further session may be opened.
+    func checkRoomForSession(of client: IPAddress?) throws(StartFailure) {
+        if let limit = sessionLimit { throw .limited(by: limit) }
+        let limit = settings.limits.sessionsPerClient
+        if limit > 0, let client, startedSessions[client.client, default: 0] >= limit {
+            throw .limited(by: .clientSessions)
+        }
+    }
+
+    /// The limit that stands in the way of a new session, whoever asks for it.
+    var sessionLimit: LimitReason? {
+        if settings.limits.sessions > 0, sessionCount >= settings.limits.sessions { return .sessions }
+        if ringBytes + settings.ringBytes > maximumRingBytes { return .memory }
+        return descriptors.hasRoom ? nil : .descriptors
+    }
+
+    /// Bytes of all rings.
+    var ringBytes: Int { sessions.values.reduce(0) { $0 + $1.buffer.ring.capacity } }
+
+    /// Notes who has started a session, as long as it runs.
+    func noteStarter(_ client: IPAddress?, of session: Session) {
+        guard settings.limits.sessionsPerClient > 0, let client = client?.client else { return }
+        session.starter = client
+        startedSessions[client, default: 0] += 1
+    }
+
+    func forgetStarter(of session: Session) {
+        guard let client = session.starter else { return }
+        session.starter = nil
+        let count = startedSessions[client, default: 1] - 1
+        startedSessions[client] = count > 0 ? count : nil
+    }
+}
