@@ -17,6 +17,8 @@ final class StreamReader: Sendable {
         var longestGap = Duration.zero
         var lastArrival: ContinuousClock.Instant?
         var hasEnded = false
+        /// Whether the body ended as its framing says.
+        var hasEndedProperly = false
     }
 
     private struct Failure: Error, CustomStringConvertible {
@@ -114,6 +116,7 @@ final class StreamReader: Sendable {
                 check.feed($0)
             }
             publish(payload, check)
+            if body.isComplete { state.withLock { $0.hasEndedProperly = true } }
             if body.isComplete || body.isMalformed { return }
         }
     }
