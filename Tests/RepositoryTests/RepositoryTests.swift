@@ -44,6 +44,10 @@ import Testing
         expectNone(swift.flatMap(WordingRule.uncheckedViolations))
     }
 
+    @Test func nobodyIsResumedUnderALock() {
+        expectNone(swift.filter { $0.path.hasPrefix("Sources/") }.flatMap(LockRule.violations))
+    }
+
     @Test func alertsHaveRunbooksAndRuleTests() throws {
         let tested = try repository.files(under: "alerts/tests", suffix: ".yml")
             .reduce(into: Set<String>()) { $0.formUnion(try AlertRule.testedAlerts(text: $1.text)) }

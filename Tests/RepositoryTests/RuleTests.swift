@@ -112,6 +112,12 @@ import Testing
         #expect(WordingRule.uncheckedViolations(path: "a", text: "\(declaration) // by its event loop").isEmpty)
     }
 
+    @Test func findsContinuationsResumedUnderALock() {
+        let text = "box.withLockedValue { box in\n  if true { box.next() }\n  waiting?.resume()\n}"
+        #expect(LockRule.violations(path: "a", text: text).map(\.line) == [3])
+        #expect(LockRule.violations(path: "a", text: "box.withLockedValue { $0.take() }?.resume()").isEmpty)
+    }
+
     @Test func findsAlertsWithoutRunbookOrTest() throws {
         let text = """
             groups:
