@@ -31,7 +31,7 @@ import Testing
     @Test func aContentThatSendsNothingIsAskedForOnce() async throws {
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.silent = ["silent"]
-        let environment = ["ACEXY_NO_RESPONSE_TIMEOUT": "500ms", "ACEXY_DEAD_CONTENT_TTL": "10m"]
+        let environment = ["ACEXY_NO_RESPONSE_TIMEOUT": "2s", "ACEXY_DEAD_CONTENT_TTL": "10m"]
         try await ProxyFixture.run(engine: configuration, environment: environment) { fixture in
             for _ in 0..<5 {
                 let answer = try await fixture.get("/ace/getstream?id=silent")
