@@ -33,11 +33,18 @@ extension ProxyFamilies {
         "weir_proxy_viewer_duration_seconds", "How long players were fed, for those that have left.",
         upperBounds: Buckets.watching)
 
+    public static let accessLogDropped = CounterFamily<NoLabels>(
+        "weir_proxy_access_log_dropped_total", "Lines of the access log that were dropped: its file took no more.")
+    public static let managementRefusals = CounterFamily<Label<ManagementRefusal>>(
+        "weir_proxy_management_refusals_total", "Requests to management routes that were refused, by reason.",
+        known: Label.all)
+
     static let players = [
         DescribedFamily(requests), DescribedFamily(requestDuration), DescribedFamily(connections),
         DescribedFamily(connectionsLimit), DescribedFamily(connectionsRefused),
         DescribedFamily(limitRefusals), DescribedFamily(timeToFirstByte),
         DescribedFamily(playersWaiting), DescribedFamily(viewers), DescribedFamily(viewersEvicted),
         DescribedFamily(viewerSkips), DescribedFamily(viewerDuration),
+        DescribedFamily(accessLogDropped), DescribedFamily(managementRefusals),
     ]
 }

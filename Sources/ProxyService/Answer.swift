@@ -1,4 +1,5 @@
 import Catalogue
+import Foundation
 import NIOHTTP1
 
 /// A short, complete answer to a request.
@@ -7,6 +8,8 @@ struct Answer: Sendable, Equatable {
     var contentType: String
     var body: [UInt8]
     var retryAfter: Int?
+    /// The methods that the route has.
+    var allow = "GET, HEAD"
 
     static let notFound = text(.notFound, "404 page not found")
     static let methodNotAllowed = text(.methodNotAllowed, "Method not allowed")
@@ -18,6 +21,26 @@ struct Answer: Sendable, Equatable {
 
     static func json(_ status: HTTPResponseStatus = .ok, _ text: String) -> Answer {
         Answer(status: status, contentType: "application/json", body: Array(text.utf8))
+    }
+
+    static func json(_ status: HTTPResponseStatus = .ok, encoding document: some Encodable) -> Answer {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let body = try? encoder.encode(document) else { return text(.internalServerError, "internal error") }
+        return Answer(status: status, contentType: "application/json", body: Array(body))
+    }
+
+    /// An error of a route that no earlier proxy has (RFC 9457).
+    static func problem(_ status: HTTPResponseStatus, code: String, _ detail: String) -> Answer {
+        var answer = json(
+            status,
+            """
+            {"type":"about:blank","title":\(JSONText.quote(status.reasonPhrase)),"status":\(status.code),\
+            "code":\(JSONText.quote(code)),"detail":\(JSONText.quote(detail))}
+            """)
+        answer.contentType = "application/problem+json"
+        return answer
     }
 
     /// What a client is told whose request a limit does not allow: 429 where it is the client that has too much

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Playlist
 import Settings
 import Telemetry
 
@@ -56,7 +57,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch route {
         case .getStream: stream(exchange, query: query, context: context)
         case .channel: channel(exchange, path: path, context: context)
-        default: page(exchange, query: query, context: context)
+        default: page(exchange, path: path, query: query, context: context)
         }
     }
 
@@ -88,7 +89,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
         }
         let hub = routes.hub
-        admit(exchange) { () async throws(StartFailure) -> StreamTicket in
+        var exchange = exchange
+        exchange.content = request.content
+        admit(exchange) { [exchange] () async throws(StartFailure) -> StreamTicket in
             try await hub.admit(
                 request.content, parameters: request.parameters.map { ($0.name, $0.value) },
                 requestedAt: exchange.startedAt, client: exchange.client)
@@ -104,7 +107,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .GET: break
         default: return reply(exchange, .methodNotAllowed, context: context)
         }
-        admit(exchange) { () async throws(StartFailure) -> StreamTicket in
+        var exchange = exchange
+        exchange.content = channel.primary
+        admit(exchange) { [exchange] () async throws(StartFailure) -> StreamTicket in
             try await channels.start.admit(channel, requestedAt: exchange.startedAt, client: exchange.client)
         }
     }
@@ -116,15 +121,18 @@ final class ConnectionHandler: ChannelInboundHandler {
         let hub = routes.hub
         let headers = exchange.head.headers
         let trace = TraceContext.serving(traceparent: headers["traceparent"], tracestate: headers["tracestate"])
+        var exchange = exchange
+        exchange.trace = trace
+        let served = exchange
         task = TraceContext.$current.withValue(trace) {
             Task {
                 do throws(StartFailure) {
                     let ticket = try await ticket()
-                    exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
+                    served.onLoop { $0.handOver(served, ticket, hub: hub, context: $1) }
                 } catch {
-                    exchange.onLoop { handler, context in
+                    served.onLoop { handler, context in
                         if let limit = error.limit { handler.services.connections.count(limit) }
-                        handler.reply(exchange, .failure(error), context: context)
+                        handler.reply(served, .failure(error), context: context)
                     }
                 }
             }
@@ -154,11 +162,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
             """
         task = nil
-        let origin = ViewerOrigin(
-            client: exchange.client?.description ?? "",
-            player: String(
-                (exchange.head.headers.first(name: "user-agent") ?? "").prefix(ViewerOrigin.maximumPlayerLength)),
-            place: place)
+        let origin = ViewerOrigin(entry: exchange.entry, place: place, log: services.accessLog)
         place.keep()
         context.close(promise: nil)
         Task {
@@ -169,19 +173,38 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Pages
 
-    private func page(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+    private func page(_ exchange: Exchange, path: Substring, query: Substring, context: ChannelHandlerContext) {
         let route = exchange.route
         let method = exchange.head.method
-        guard method == .GET || method == .HEAD || (method == .POST && route == .lineupScan) else {
-            return reply(exchange, route == .other ? .notFound : .methodNotAllowed, context: context)
+        let isManagement = ProxyRoutes.isManagement(route)
+        let refusal = isManagement || route == .status ? refusal(of: exchange) : nil
+        if isManagement, let refusal {
+            services.managementRefusals[Label(refusal)].increment()
+            return reply(exchange, refusal.answer, context: context)
+        }
+        let isManaged = isManagement && route != .streams
+        let isRead = (method == .GET || method == .HEAD) && route != .viewer
+        guard isRead || (method == .POST && route == .lineupScan) || (method == .DELETE && isManaged) else {
+            var answer = route == .other ? Answer.notFound : .methodNotAllowed
+            answer.allow = ProxyRoutes.allow(route)
+            return reply(exchange, answer, context: context)
         }
         if route == .metrics { return metrics(exchange, query: query, context: context) }
         let routes = routes
         let host = exchange.head.headers.first(name: "host")
         task = Task {
-            let answer = await routes.answer(route, query: query, host: host)
+            let answer =
+                if isManaged {
+                    await routes.manage(route, isDeletion: method == .DELETE, path: path, query: query)
+                } else {
+                    await routes.answer(route, query: query, host: host, isOperator: refusal == nil)
+                }
             exchange.onLoop { $0.reply(exchange, answer, context: $1) }
         }
+    }
+
+    private func refusal(of exchange: Exchange) -> ManagementRefusal? {
+        services.access.refusal(of: exchange.head.headers, peer: peer)
     }
 
     private func metrics(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
@@ -192,17 +215,31 @@ final class ConnectionHandler: ChannelInboundHandler {
             return self.reply(exchange, .text(.badRequest, error.description), context: context)
         }
         metrics.record(exchange, status: 200)
-        task = Task { await reply.send() }
+        task = Task { [log = services.accessLog] in
+            let bytes = await reply.send()
+            guard let log else { return }
+            var entry = exchange.entry
+            entry.bytes = UInt64(bytes)
+            log.write(entry)
+        }
     }
 
     private func reply(_ exchange: Exchange, _ answer: Answer, context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         metrics.record(exchange, status: Int(answer.status.code))
+        if let log = services.accessLog {
+            var entry = exchange.entry
+            entry.status = Int(answer.status.code)
+            entry.bytes = exchange.head.method == .HEAD ? 0 : UInt64(answer.body.count)
+            entry.firstByteAfter = exchange.startedAt.duration(to: .now)
+            log.write(entry)
+        }
         var headers: HTTPHeaders = [
             "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
             "X-Content-Type-Options": "nosniff",
         ]
-        if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
+        if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: answer.allow) }
+        if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
         if answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
         if !exchange.isKeepAlive { headers.add(name: "Connection", value: "close") }

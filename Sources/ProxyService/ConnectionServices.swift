@@ -1,5 +1,7 @@
+import Catalogue
 import Logging
 import Settings
+import Telemetry
 
 /// What every connection of the listener shares.
 struct ConnectionServices: Sendable {
@@ -9,5 +11,9 @@ struct ConnectionServices: Sendable {
     let clients: ClientConnections
     let addresses: ClientAddress
     let descriptors: DescriptorBudget
+    let access: ManagementAccess
+    /// nil: none is written.
+    let accessLog: AccessLog?
+    let managementRefusals: CounterVector<Label<ManagementRefusal>>
     let logger: Logger
 }

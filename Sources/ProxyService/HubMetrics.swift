@@ -8,6 +8,7 @@ struct HubMetrics: Sendable {
     let recentFailuresAnswered: CounterVector<Label<StartOutcome>>
     let sessionsEnded: [SessionEndReason: Counter]
     let evictedAsStalled: Counter
+    let evictedByOperator: Counter
     let sessions: Gauge
     let sessionsStarting: Gauge
     let sessionsStalled: Gauge
@@ -41,6 +42,7 @@ struct HubMetrics: Sendable {
         startDuration = Dictionary(uniqueKeysWithValues: StartOutcome.allCases.map { ($0, durations[Label($0)]) })
         sessionsEnded = Dictionary(uniqueKeysWithValues: SessionEndReason.allCases.map { ($0, ended[Label($0)]) })
         evictedAsStalled = evicted[Label(.stalled)]
+        evictedByOperator = evicted[Label(.kicked)]
         recentFailuresAnswered = registry.counter(ProxyFamilies.recentFailuresAnswered)
         sessions = registry.gauge(ProxyFamilies.sessions)
         sessionsStarting = registry.gauge(ProxyFamilies.sessionsStarting)

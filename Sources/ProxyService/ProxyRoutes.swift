@@ -10,6 +10,10 @@ struct ProxyRoutes: Sendable {
         case getStream = "/ace/getstream"
         case status = "/ace/status"
         case health = "/health"
+        case ready = "/health/ready"
+        case streams = "/ace/streams"
+        case session = "/ace/streams/{session}"
+        case viewer = "/ace/streams/{session}/viewers/{viewer}"
         case metrics = "/metrics"
         case playlist = "/playlist.m3u"
         case channel = "/channels/{key}"
@@ -25,12 +29,13 @@ struct ProxyRoutes: Sendable {
     /// Whether a route is served even to connections beyond a limit: what tells an operator about the limit.
     static func isAlwaysServed(_ route: Route) -> Bool {
         switch route {
-        case .status, .health, .metrics: true
+        case .status, .health, .ready, .metrics, .streams, .session, .viewer: true
         default: false
         }
     }
 
     let hub: StreamHub
+    let readiness: Readiness
     let orchestrator: OrchestratorLink
     let registry: Registry
     /// nil without a channel file.
@@ -42,6 +47,9 @@ struct ProxyRoutes: Sendable {
         case "/ace/getstream", "/ace/getstream/": .getStream
         case "/ace/status", "/ace/status/": .status
         case "/health": .health
+        case "/health/ready": .ready
+        case "/ace/streams", "/ace/streams/": .streams
+        case _ where path.hasPrefix("/ace/streams/"): managed(path: path)
         case "/metrics", "/metrics/": .metrics
         case "/playlist.m3u", "/playlist.m3u8": .playlist
         case "/discover.json": .discover
@@ -55,6 +63,33 @@ struct ProxyRoutes: Sendable {
         }
     }
 
+    private static func managed(path: some StringProtocol) -> Route {
+        let ids = StreamPages.ids(path: path)
+        switch (path.split(separator: "/").count, ids.session, ids.viewer) {
+        case (3, .some, _): return .session
+        case (5, .some, .some): return .viewer
+        default: return .other
+        }
+    }
+
+    /// Whether a route is for operators alone: it shows addresses, or ends what runs.
+    static func isManagement(_ route: Route) -> Bool {
+        switch route {
+        case .streams, .session, .viewer: true
+        default: false
+        }
+    }
+
+    /// The methods of a route besides what every page has; for the `Allow` field.
+    static func allow(_ route: Route) -> String {
+        switch route {
+        case .session: "GET, HEAD, DELETE"
+        case .viewer: "DELETE"
+        case .lineupScan: "GET, HEAD, POST"
+        default: "GET, HEAD"
+        }
+    }
+
     /// Splits a request target into path and query.
     static func split(target: String) -> (path: Substring, query: Substring) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -62,21 +97,36 @@ struct ProxyRoutes: Sendable {
     }
 
     /// Answers every route but the stream itself and the metrics, which are sent in pieces.
-    /// - Parameter host: the request's Host.
-    func answer(_ route: Route, query: Substring, host: String?) async -> Answer {
+    /// - Parameters:
+    ///   - host: the request's Host.
+    ///   - isOperator: whether the request may see viewers' addresses.
+    func answer(_ route: Route, query: Substring, host: String?, isOperator: Bool) async -> Answer {
         switch route {
-        case .status: await status(query: query)
+        case .status: await status(query: query, isOperator: isOperator)
         case .health: await health()
+        case .ready: await readiness.answer()
+        case .streams: await StreamPages(hub: hub).list(query: query)
         case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
             channels?.answer(route, query: query, host: host) ?? .notFound
-        case .getStream, .channel, .metrics, .other: .notFound
+        case .getStream, .channel, .metrics, .session, .viewer, .other: .notFound
         }
     }
 
+    /// Answers routes that name a session, and a viewer. The caller has made sure that the request may.
+    func manage(_ route: Route, isDeletion: Bool, path: Substring, query: Substring) async -> Answer {
+        let pages = StreamPages(hub: hub)
+        let ids = StreamPages.ids(path: path)
+        guard let session = ids.session else { return StreamPages.unknownSession }
+        guard isDeletion else { return await pages.list(query: query, session: session) }
+        guard let viewer = ids.viewer else { return await pages.stop(session: session) }
+        return await pages.kick(viewer: viewer, of: session)
+    }
+
     /// Without a content this is the health check of the proxy that this one replaces.
-    private func status(query: Substring) async -> Answer {
+    private func status(query: Substring, isOperator: Bool) async -> Answer {
         guard let content = StreamRequest.content(named: query) else {
-            return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)}")
+            let users = isOperator ? await StreamPages(hub: hub).users() : ""
+            return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)\(users)}")
         }
         guard let status = await hub.status(of: content) else { return .text(.notFound, "Stream not found") }
         return .json(

@@ -1,6 +1,7 @@
 import Catalogue
 import CoreMetrics
 import EngineAPI
+import Fleet
 import HTTPGuard
 import NIOCore
 import NIOHTTP1
@@ -37,6 +38,9 @@ public final class ProxyServer: Service {
     private let hub: StreamHub
     private let routes: ProxyRoutes
     private let connectionServices: ConnectionServices
+    private let readiness: Readiness
+    private let engineProbe: StaticEngineProbe
+    private let accessLog: AccessLog?
     private let reporter: any StreamReporter
     private let background: [any Service]
     private let channelFile: ChannelFile?
@@ -94,8 +98,15 @@ public final class ProxyServer: Service {
         let channelStart = ChannelStart(hub: hub, backups: channelMetrics.backups)
         let channelFile = settings.channels.file.map { ChannelFile(path: $0, metrics: channelMetrics, logger: logger) }
         self.channelFile = channelFile
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.group = group
+        engineProbe = StaticEngineProbe(
+            host: settings.staticEngine.host, port: settings.staticEngine.port, orchestrator: link, group: group)
+        readiness = Readiness(hub: hub, orchestrator: link, engine: engineProbe, connections: connections)
+        let access = ManagementAccess(keys: settings.operation.apiKeys)
+        accessLog = try AccessLog.open(settings.operation.accessLog, registry: registry)
         routes = ProxyRoutes(
-            hub: hub, orchestrator: link, registry: registry,
+            hub: hub, readiness: readiness, orchestrator: link, registry: registry,
             channels: channelFile.map {
                 ChannelPages(
                     file: $0, start: channelStart,
@@ -106,10 +117,9 @@ public final class ProxyServer: Service {
             connections: connections,
             clients: ClientConnections(limit: settings.limits.connectionsPerClient),
             addresses: ClientAddress(trusted: settings.operation.trustedProxies), descriptors: budget,
-            logger: logger)
+            access: access, accessLog: accessLog,
+            managementRefusals: registry.counter(ProxyFamilies.managementRefusals), logger: logger)
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .proxy, in: registry) }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        self.group = group
         runtime = RuntimeCollector(
             registry: registry, loops: [.tasks, .init("nio") { work in group.next().execute(work) }])
     }
@@ -170,6 +180,7 @@ public final class ProxyServer: Service {
         try await withThrowingDiscardingTaskGroup { tasks in
             for service in background { tasks.addTask { try await service.run() } }
             if let channelFile { tasks.addTask { try await channelFile.run() } }
+            tasks.addTask { [engineProbe] in await engineProbe.run() }
             tasks.addTask { [runtime] in
                 while !Task.isCancelled {
                     runtime.measure()
@@ -177,12 +188,16 @@ public final class ProxyServer: Service {
                 }
             }
             try? await gracefulShutdown()
+            // Whoever looks after the proxy is told first, and gets the time to send players elsewhere.
+            readiness.drain()
+            try? await Task.sleep(for: settings.operation.drainDelay)
             try? await listener.withLockedValue { $0 }?.close()
             await hub.shutDown(within: Self.shutdownLimit)
             await reporter.drain(within: Self.drainLimit)
             tasks.cancelAll()
         }
         outbound.shutDown()
+        if let accessLog { await accessLog.flushed() }
         try await group.shutdownGracefully()
     }
 }

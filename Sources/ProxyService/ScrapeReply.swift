@@ -25,7 +25,9 @@ struct ScrapeReply: Sendable {
     }
 
     /// Sends the answer. One that cannot be completed in time is broken off, so that nobody takes it for complete.
-    func send() async {
+    /// - Returns: the bytes of the body that were sent.
+    func send() async -> Int {
+        var bytes = 0
         do {
             // A reader of HTTP/1.0 knows the end by the connection's. The answer to HEAD ends so too: its end would be
             // written as a chunk, which the reader would take for the next answer.
@@ -36,20 +38,23 @@ struct ScrapeReply: Sendable {
             if !isKeptAlive { headers.add(name: "Connection", value: "close") }
             try await write(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers)))
             if head.method != .HEAD {
-                try await sendPieces()
+                try await sendPieces(&bytes)
                 try await write(.end(nil))
             }
             if !isKeptAlive { try await channel.close() }
         } catch {
             channel.close(promise: nil)
         }
+        return bytes
     }
 
-    private func sendPieces() async throws {
+    private func sendPieces(_ bytes: inout Int) async throws {
         var scrape = registry.scrape(request)
         var piece = channel.allocator.buffer(capacity: Scrape.pieceLength)
         while try scrape.nextPiece({ piece.writeBytes($0) }) {
+            let count = piece.readableBytes
             try await write(.body(.byteBuffer(piece)))
+            bytes += count
             piece = channel.allocator.buffer(capacity: Scrape.pieceLength)
         }
     }

@@ -52,6 +52,10 @@ final class Session {
     /// Tickets given out whose connection has not been handed over yet.
     var tickets: Set<UInt64> = []
     var viewers: [UInt64: Viewer] = [:]
+    /// What viewers that have left were sent.
+    var sentToFormerViewers: UInt64 = 0
+    var bitrate = RateMeter()
+    var failoverCount = 0
     var firstByteAt: ContinuousClock.Instant?
     var lastByteAt: ContinuousClock.Instant
     /// Bytes left out of the buffer that the metrics know of.

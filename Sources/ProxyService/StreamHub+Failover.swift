@@ -47,6 +47,7 @@ extension StreamHub {
             return false
         }
         session.failoverTimes.append(now)
+        session.failoverCount += 1
         if reason != .stalled { closeUpstream(of: session) }
         let failover = Failover(reason: reason, isRegularEnd: isRegularEnd, deadline: now + settings.failoverTimeout)
         session.failover = failover

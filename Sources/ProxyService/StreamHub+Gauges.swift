@@ -3,6 +3,7 @@ import Telemetry
 /// What takes a look at every session and viewer to know.
 extension StreamHub {
     func updateGauges() {
+        let now = clock.now
         var waiting = 0
         var starting = 0
         var stalled = 0
@@ -12,6 +13,7 @@ extension StreamHub {
         var longestLag: UInt64 = 0
         for session in sessions.values {
             waiting += session.waiters.count
+            session.bitrate.note(session.buffer.ring.head, at: now)
             if session.firstByteAt == nil { starting += 1 }
             if session.stallCountedUntil != nil { stalled += 1 }
             used += session.buffer.ring.head - session.buffer.ring.tail

@@ -188,7 +188,7 @@ extension StreamHub {
         log("stream ended", of: session, ["reason": "\(reason.rawValue)"])
         for viewer in session.viewers.values {
             if reason != .networkError { viewer.finish() }
-            drop(viewer, of: session)
+            drop(viewer, of: session, reason: reason.rawValue)
         }
         forget(session)
         for waiter in session.waiters.values {

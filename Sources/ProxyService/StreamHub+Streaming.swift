@@ -195,6 +195,7 @@ extension StreamHub {
             viewer.lastProgress = now
             if let demand = viewer.demand, viewer.sentBytes > UInt64(viewer.headBytes) {
                 viewer.demand = nil
+                viewer.firstByteAfter = demand.requestedAt.duration(to: now)
                 metrics.recordFirstByte(demand, now: now)
             }
         }
@@ -204,7 +205,7 @@ extension StreamHub {
             setBlocked(viewer, false)
             guard case .draining = session.phase else { return }
             viewer.finish()
-            drop(viewer, of: session)
+            drop(viewer, of: session, reason: SessionEndReason.eof.rawValue)
             endIfDrained(session)
         case .blocked:
             if !viewer.isBlocked { viewer.lastProgress = now }
@@ -231,8 +232,10 @@ extension StreamHub {
         thread.change(viewer.descriptor, interest: isBlocked ? Int(WEIR_WRITABLE) : 0, token: viewer.token)
     }
 
-    private func viewerLeft(_ viewer: Viewer, _ session: Session) {
-        drop(viewer, of: session)
+    func viewerLeft(
+        _ viewer: Viewer, _ session: Session, reason: String = SessionEndReason.clientDisconnected.rawValue
+    ) {
+        drop(viewer, of: session, reason: reason)
         noteLeft(session)
     }
 
@@ -243,11 +246,14 @@ extension StreamHub {
     }
 
     /// Closes a viewer's connection.
-    func drop(_ viewer: Viewer, of session: Session) {
+    /// - Parameter reason: for the access log.
+    func drop(_ viewer: Viewer, of session: Session, reason: String) {
         guard session.viewers.removeValue(forKey: viewer.token) != nil else { return }
         thread.remove(viewer.descriptor)
         close(viewer.descriptor)
-        viewer.origin?.left()
+        session.sentToFormerViewers += viewer.sentBytes
+        viewer.origin?.left(
+            sentBytes: viewer.sentBytes, firstByteAfter: viewer.firstByteAfter, session: session.id, reason: reason)
         endpoints[viewer.token] = nil
         viewerCount -= 1
         metrics.viewers.set(viewerCount)
@@ -287,7 +293,7 @@ extension StreamHub {
             guard now >= viewer.lastProgress + settings.viewerStallTimeout else { continue }
             log("viewer evicted", of: session, ["reason": "stalled"])
             metrics.evictedAsStalled.increment()
-            viewerLeft(viewer, session)
+            viewerLeft(viewer, session, reason: EvictionReason.stalled.rawValue)
         }
     }
 

@@ -155,7 +155,7 @@ actor StreamHub {
     ) {
         guard let session = sessions[ticket.sessionID], session.tickets.remove(ticket.id) != nil else {
             close(descriptor)
-            origin?.left()
+            origin?.left(session: ticket.sessionID, reason: SessionEndReason.shutdown.rawValue)
             return
         }
         let now = clock.now
@@ -167,7 +167,7 @@ actor StreamHub {
         viewer.origin = origin
         guard thread.add(descriptor, interest: 0, token: viewer.token) else {
             close(descriptor)
-            origin?.left()
+            origin?.left(session: ticket.sessionID, reason: SessionEndReason.networkError.rawValue)
             return noteLeft(session)
         }
         session.viewers[viewer.token] = viewer

@@ -34,6 +34,10 @@ package final class Viewer {
     let attachedAt: ContinuousClock.Instant
     /// The player's request, until the first stream byte is out.
     var demand: ViewerDemand?
+    /// How often it went on further ahead because the ring had run past its cursor.
+    private(set) var movedForward = 0
+    /// From its request to its first stream byte; nil before.
+    var firstByteAfter: Duration?
     /// Who watches; nil where nobody has said.
     var origin: ViewerOrigin?
     /// Bytes that go out before the stream.
@@ -90,6 +94,7 @@ package final class Viewer {
 
     /// Goes on at `position`, a packet boundary, because the ring has overwritten what the cursor pointed at.
     package func skip(to position: UInt64) {
+        movedForward += 1
         if !packetRest.isEmpty {
             pending = Array(pending[pendingOffset...]) + packetRest
             pendingOffset = 0

@@ -11,6 +11,8 @@ public enum SessionEndReason: String, LabelValue {
     case emptyTimeout = "empty_timeout"
     /// The connection to the engine broke.
     case networkError = "network_error"
+    /// An operator has asked for it.
+    case stopped
     /// The proxy is shutting down.
     case shutdown = "completed"
 }

@@ -11,6 +11,8 @@ public enum StreamEndReason: String, LabelValue {
     case emptyTimeout = "empty_timeout"
     /// The connection to the engine broke.
     case networkError = "network_error"
+    /// An operator of the proxy has asked for it.
+    case stopped
     /// The proxy shut down.
     case completed
     /// Its engine left the fleet.

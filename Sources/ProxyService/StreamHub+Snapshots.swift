@@ -1,0 +1,80 @@
+import Catalogue
+import EngineAPI
+import Fleet
+import Logging
+import Telemetry
+
+/// What runs, for operators. Each call takes a bounded look, so that streams never wait for whoever reads.
+extension StreamHub {
+    /// The most that one call describes.
+    static let snapshotSlice = 256
+
+    /// The ids of all sessions, in the order in which they began.
+    func sessionIDs() -> [UInt64] { sessions.keys.sorted() }
+
+    /// Describes those of `ids` that still run; of more than ``snapshotSlice`` only the first.
+    func snapshots(ofSessions ids: ArraySlice<UInt64>) -> [SessionSnapshot] {
+        let now = clock.now
+        return ids.prefix(Self.snapshotSlice).compactMap { id in sessions[id].map { snapshot(of: $0, now: now) } }
+    }
+
+    /// Describes those of `ids` that still watch; of more than ``snapshotSlice`` only the first.
+    func snapshots(ofViewers ids: ArraySlice<UInt64>, of session: UInt64) -> [ViewerSnapshot] {
+        guard let session = sessions[session] else { return [] }
+        let now = clock.now
+        let limit = session.buffer.limit
+        return ids.prefix(Self.snapshotSlice).compactMap { id in
+            session.viewers[id].map { viewer in
+                ViewerSnapshot(
+                    id: id, origin: viewer.origin, age: viewer.attachedAt.duration(to: now),
+                    sentBytes: viewer.sentBytes, lagBytes: limit > viewer.cursor ? limit - viewer.cursor : 0,
+                    movedForward: viewer.movedForward, isBlocked: viewer.isBlocked)
+            }
+        }
+    }
+
+    private func snapshot(of session: Session, now: ContinuousClock.Instant) -> SessionSnapshot {
+        let ring = (head: session.buffer.ring.head, tail: session.buffer.ring.tail)
+        return SessionSnapshot(
+            id: session.id, content: session.content, names: Array(session.names), state: state(of: session),
+            age: session.createdAt.duration(to: now),
+            engine: session.playback?.engine.description ?? session.grant?.engine.description,
+            containerID: session.grant?.containerID, receivedBytes: ring.head,
+            sentBytes: session.viewers.values.reduce(session.sentToFormerViewers) { $0 + $1.sentBytes },
+            bufferedBytes: ring.head - ring.tail, bufferCapacity: session.buffer.ring.capacity,
+            bitrate: session.bitrate.bitsPerSecond, failovers: session.failoverCount, waiting: session.waiters.count,
+            viewers: session.viewers.keys.sorted())
+    }
+
+    private func state(of session: Session) -> SessionSnapshot.State {
+        switch session.phase {
+        case .starting: return .starting
+        case .connecting: return .connecting
+        case .draining: return .draining
+        case .playing: break
+        }
+        if session.failover != nil { return .failover }
+        if session.stallCountedUntil != nil { return .stalled }
+        return session.idleSince == nil ? .playing : .idle
+    }
+
+    /// Disconnects a viewer.
+    /// - Returns: whether it was there.
+    func kick(viewer id: UInt64, of sessionID: UInt64) -> Bool {
+        guard let session = sessions[sessionID], let viewer = session.viewers[id] else { return false }
+        log("viewer kicked", of: session, ["viewer": "\(id)"])
+        metrics.evictedByOperator.increment()
+        viewer.finish()
+        viewerLeft(viewer, session, reason: EvictionReason.kicked.rawValue)
+        return true
+    }
+
+    /// Ends a session and its viewers' streams.
+    /// - Returns: how many viewers it had; nil where it does not run.
+    func stop(session id: UInt64) -> Int? {
+        guard let session = sessions[id] else { return nil }
+        let count = session.viewers.count
+        end(session, reason: .stopped)
+        return count
+    }
+}
