@@ -36,6 +36,8 @@ extension ProxyFamilies {
         "weir_proxy_received_bytes_total", "Stream bytes received from engines.")
     public static let discardedBytes = CounterFamily<NoLabels>(
         "weir_proxy_discarded_bytes_total", "Received bytes that belonged to no packet and were left out.")
+    public static let nullBytes = CounterFamily<NoLabels>(
+        "weir_proxy_null_bytes_dropped_total", "Bytes of null packets that were left out of streams, as asked for.")
     public static let sentBytes = CounterFamily<NoLabels>(
         "weir_proxy_sent_bytes_total", "Stream bytes sent to players, framing included.")
     public static let ringBytes = GaugeFamily<NoLabels>(
@@ -59,7 +61,8 @@ extension ProxyFamilies {
         DescribedFamily(sessionsStarting), DescribedFamily(sessionsStalled), DescribedFamily(sessionsEnded),
         DescribedFamily(upstreamStalls), DescribedFamily(upstreamStallSeconds), DescribedFamily(failovers),
         DescribedFamily(failoverDuration), DescribedFamily(receivedBytes),
-        DescribedFamily(discardedBytes), DescribedFamily(sentBytes), DescribedFamily(ringBytes),
+        DescribedFamily(discardedBytes), DescribedFamily(nullBytes), DescribedFamily(sentBytes),
+        DescribedFamily(ringBytes),
         DescribedFamily(ringUsedBytes), DescribedFamily(viewerLag), DescribedFamily(viewerLagMaximum),
         DescribedFamily(viewersBlocked), DescribedFamily(threadRoundDuration),
     ]

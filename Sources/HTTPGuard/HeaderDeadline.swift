@@ -3,6 +3,9 @@ public import NIOHTTP1
 
 /// Closes connections whose next request head does not arrive in time: an absolute deadline, which a client that sends
 /// a byte now and then cannot move. Belongs behind the request decoder.
+///
+/// A connection whose first request is late is answered with 408 (RFC 9110, section 15.5.9); one that has been idle
+/// since an answer is closed without a word, so that no client takes it for the answer to its next request.
 public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler, RemovableChannelHandler {
     public typealias InboundIn = HTTPServerRequestPart
     public typealias InboundOut = HTTPServerRequestPart
@@ -52,11 +55,13 @@ public final class HeaderDeadline: ChannelInboundHandler, ChannelOutboundHandler
 
     private func arm(_ context: ChannelHandlerContext) {
         disarm()
-        let channel = context.channel
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let isFirst = !hasAnswered
         deadline = context.eventLoop.scheduleTask(in: limit) { [onExpiry] in
-            if isFirst { onExpiry() }
-            channel.close(promise: nil)
+            let context = bound.value
+            guard isFirst else { return context.close(promise: nil) }
+            onExpiry()
+            EarlyAnswer.send("408 Request Timeout", "no complete request came in time", context)
         }
     }
 

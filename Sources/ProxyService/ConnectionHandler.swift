@@ -45,9 +45,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         let client = peer.map { services.addresses.client(of: head.headers, peer: $0) }
         // One that is let in beyond a limit makes room as soon as it knows.
         let limit = place.charge(client).refusal
+        // Whoever expects to be asked for its body may send it or not: the connection cannot be used again.
+        let expectations = head.headers["expect"]
         var exchange = Exchange(
-            head: head, route: route, client: client, isKeepAlive: head.isKeepAlive && limit == nil, handler: self,
-            context: context)
+            head: head, route: route, client: client,
+            isKeepAlive: head.isKeepAlive && limit == nil && expectations.isEmpty, handler: self, context: context)
+        if !expectations.allSatisfy({ $0.lowercased() == "100-continue" }) {
+            return reply(
+                exchange, .text(.expectationFailed, "the only expectation known is 100-continue"), context: context)
+        }
         if !ProxyRoutes.isAlwaysServed(route), let limit = limit ?? (services.descriptors.hasRoom ? nil : .descriptors)
         {
             exchange.isKeepAlive = false
@@ -94,7 +100,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         admit(exchange) { [exchange] () async throws(StartFailure) -> StreamTicket in
             try await hub.admit(
                 request.content, parameters: request.parameters.map { ($0.name, $0.value) },
-                requestedAt: exchange.startedAt, client: exchange.client)
+                requestedAt: exchange.startedAt, client: exchange.client,
+                dropsNullPackets: request.dropsNullPackets)
         }
     }
 
@@ -242,7 +249,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
         if answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
-        if !exchange.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        if !exchange.isKeepAlive {
+            headers.add(name: "Connection", value: "close")
+        } else if exchange.head.version.minor == 0 {
+            headers.add(name: "Connection", value: "keep-alive")
+        }
         let head = HTTPResponseHead(version: exchange.head.version, status: answer.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if exchange.head.method != .HEAD, !answer.body.isEmpty {

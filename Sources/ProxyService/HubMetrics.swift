@@ -27,6 +27,7 @@ struct HubMetrics: Sendable {
     let firstByteOfJoin: Histogram
     let receivedBytes: Counter
     let discardedBytes: Counter
+    let nullBytes: Counter
     let sentBytes: Counter
     let ringBytes: Gauge
     let ringUsedBytes: Gauge
@@ -62,6 +63,7 @@ struct HubMetrics: Sendable {
         firstByteOfJoin = firstBytes[Label(.join)]
         receivedBytes = registry.counter(ProxyFamilies.receivedBytes)
         discardedBytes = registry.counter(ProxyFamilies.discardedBytes)
+        nullBytes = registry.counter(ProxyFamilies.nullBytes)
         sentBytes = registry.counter(ProxyFamilies.sentBytes)
         ringBytes = registry.gauge(ProxyFamilies.ringBytes)
         ringUsedBytes = registry.gauge(ProxyFamilies.ringUsedBytes)

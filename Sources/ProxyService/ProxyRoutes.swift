@@ -90,8 +90,14 @@ struct ProxyRoutes: Sendable {
         }
     }
 
-    /// Splits a request target into path and query.
+    /// Splits a request target into path and query. Of an absolute form (`http://host/path`), which every server must
+    /// take (RFC 9112, section 3.2.2), scheme and host are left out.
     static func split(target: String) -> (path: Substring, query: Substring) {
+        var target = target[...]
+        if !target.hasPrefix("/"), let scheme = target.firstRange(of: "://"), target[..<scheme.lowerBound].isScheme {
+            target = target[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }
+            if !target.hasPrefix("/") { target = "/" + target }
+        }
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0], parts.count > 1 ? parts[1] : "")
     }
@@ -144,4 +150,8 @@ struct ProxyRoutes: Sendable {
             "version":"\(BuildInfo.version)"}
             """)
     }
+}
+
+extension Substring {
+    fileprivate var isScheme: Bool { ["http", "https"].contains(lowercased()) }
 }

@@ -21,6 +21,7 @@ public final class ProxyServer: Service {
     private static let headerDeadline = TimeAmount.seconds(15)
     /// The same for connections that are there only to be told that there are too many.
     private static let shortHeaderDeadline = TimeAmount.seconds(2)
+    private static let maximumHeadBytes = 64 << 10
     /// How long the start waits for the channel file; a longer one is served once it has been read.
     private static let channelFileLimit = Duration.seconds(2)
     /// Leases that wait for an engine hold a connection each; health checks and events must not queue behind them.
@@ -153,9 +154,11 @@ public final class ProxyServer: Service {
                     // Answers frame themselves; the encoder would end an answer to HEAD with a chunk.
                     var encoding = HTTPResponseEncoder.Configuration()
                     encoding.automaticallySetFramingHeaders = false
+                    let size = HeadSizeLimit(limit: Self.maximumHeadBytes) { connections.count(.badRequest) }
+                    try pipeline.addHandler(size)
                     try pipeline.configureHTTPServerPipeline(
                         withPipeliningAssistance: true, withErrorHandling: false, withEncoderConfiguration: encoding)
-                    try pipeline.addHandler(RequestGuard { connections.count(.badRequest) })
+                    try pipeline.addHandler(RequestGuard(sizeLimit: size) { connections.count(.badRequest) })
                     let place = connections.place(clients: services.clients)
                     let deadline = place.isBeyondLimit ? Self.shortHeaderDeadline : Self.headerDeadline
                     try pipeline.addHandler(HeaderDeadline(limit: deadline) { connections.count(.headerTimeout) })

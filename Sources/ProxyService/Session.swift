@@ -55,11 +55,15 @@ final class Session {
     /// What viewers that have left were sent.
     var sentToFormerViewers: UInt64 = 0
     var bitrate = RateMeter()
+    /// Which bytes came when, where new viewers get more than the newest.
+    var arrivals = ArrivalHistory()
     var failoverCount = 0
     var firstByteAt: ContinuousClock.Instant?
     var lastByteAt: ContinuousClock.Instant
     /// Bytes left out of the buffer that the metrics know of.
     var discardedBytesCounted: UInt64 = 0
+    /// Bytes of null packets that the metrics know of.
+    var nullBytesCounted: UInt64 = 0
     /// While the engine sends nothing for longer than it should: up to when that has been counted.
     var stallCountedUntil: ContinuousClock.Instant?
     /// When the engine was asked for the stream's bytes; nil once it has answered or has not been asked.

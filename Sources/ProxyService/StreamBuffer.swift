@@ -1,3 +1,4 @@
+import Foundation
 import TransportStream
 
 /// A session's bytes as they come from the engine: the ring, the packet boundaries in it, and where a viewer can join.
@@ -27,8 +28,17 @@ package struct StreamBuffer: ~Copyable {
     /// Up to where the splicer has done so.
     private var spliced: UInt64 = 0
 
-    package init(capacity: Int) throws(SystemError) {
+    private let dropsNullPackets: Bool
+    /// Up to where null packets have been taken out.
+    private var thinned: UInt64 = 0
+    /// Bytes of null packets that were taken out.
+    package private(set) var nullBytes: UInt64 = 0
+
+    /// - Parameter dropsNullPackets: whether packets that carry nothing (PID 0x1FFF, ISO 13818-1 section 2.4.3.3) are
+    ///   taken out before they are published.
+    package init(capacity: Int, dropsNullPackets: Bool = false) throws(SystemError) {
         ring = try Ring(capacity: capacity)
+        self.dropsNullPackets = dropsNullPackets
     }
 
     /// The newest position that viewers may read up to, always a packet boundary.
@@ -50,6 +60,7 @@ package struct StreamBuffer: ~Copyable {
             ring.advance(count)
         }
         if layout == .unknown { recognise(isFinal: false) }
+        if dropsNullPackets { dropNullPackets() }
         rewrite()
         scan()
     }
@@ -127,6 +138,12 @@ package struct StreamBuffer: ~Copyable {
         return opensWithTables && ring.tail == 0 ? JoinPoint(position: 0, preamble: []) : nil
     }
 
+    /// The oldest point at or after `position` where a viewer can start to decode.
+    package func randomAccessJoin(since position: UInt64) -> JoinPoint? {
+        guard let point = scanner.firstRandomAccess(from: max(position, ring.tail)), point < limit else { return nil }
+        return JoinPoint(position: point, preamble: scanner.programTables)
+    }
+
     /// The newest boundary, for streams that show no random-access point.
     package var newestJoin: JoinPoint {
         if layout == .opaque { return JoinPoint(position: ring.tail == 0 ? 0 : limit, preamble: []) }
@@ -160,6 +177,31 @@ package struct StreamBuffer: ~Copyable {
         } else {
             layout = .opaque
         }
+    }
+
+    /// Moves the packets behind null packets forward, before anybody has read either.
+    private mutating func dropNullPackets() {
+        guard case .packets(let first) = layout, limit > max(thinned, first) else { return }
+        let start = max(thinned, layout.boundary(atOrAfter: max(first, ring.tail)))
+        let end = ring.head
+        guard start < limit else { return }
+        let window = ring.mutableWindow(from: start, to: end)
+        let whole = Int(limit - start)
+        guard let base = window.baseAddress else { return }
+        var kept = 0
+        for offset in stride(from: 0, to: whole, by: TransportPacket.size) {
+            let isNull = window[offset + 1] & 0x1F == 0x1F && window[offset + 2] == 0xFF
+            if isNull { continue }
+            if kept != offset { (base + kept).copyMemory(from: base + offset, byteCount: TransportPacket.size) }
+            kept += TransportPacket.size
+        }
+        let rest = window.count - whole
+        if kept < whole {
+            if rest > 0 { memmove(base + kept, base + whole, rest) }
+            nullBytes += UInt64(whole - kept)
+            ring.truncate(to: start + UInt64(kept + rest))
+        }
+        thinned = start + UInt64(kept)
     }
 
     private mutating func scan() {

@@ -12,10 +12,14 @@ extension StreamHub {
     /// How many dead engines a start puts up with before it fails.
     private static let deadEngineLimit = 2
 
-    func open(_ content: ContentKey, parameters: [(name: String, value: String)]) throws(StartFailure) -> Session {
+    /// - Parameter dropsNullPackets: nil: as the settings say.
+    func open(
+        _ content: ContentKey, parameters: [(name: String, value: String)], dropsNullPackets: Bool? = nil
+    ) throws(StartFailure) -> Session {
         let buffer: StreamBuffer
         do {
-            buffer = try StreamBuffer(capacity: settings.ringBytes)
+            buffer = try StreamBuffer(
+                capacity: settings.ringBytes, dropsNullPackets: dropsNullPackets ?? settings.dropsNullPackets)
         } catch {
             throw StartFailure(outcome: .engineError, message: error.description)
         }

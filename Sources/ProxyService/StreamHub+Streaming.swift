@@ -68,6 +68,11 @@ extension StreamHub {
     }
 
     func noteDiscarded(_ session: Session) {
+        let null = session.buffer.nullBytes
+        if null > session.nullBytesCounted {
+            metrics.nullBytes.increment(by: Int(null - session.nullBytesCounted))
+            session.nullBytesCounted = null
+        }
         let discarded = session.buffer.droppedBytes
         guard discarded > session.discardedBytesCounted else { return }
         metrics.discardedBytes.increment(by: Int(discarded - session.discardedBytesCounted))
@@ -288,9 +293,14 @@ extension StreamHub {
             if session.stallCountedUntil == nil { metrics.upstreamStalls.increment() }
             countStall(session, until: now, isOver: false)
         }
+        if settings.joinBurst > .zero {
+            session.arrivals.note(session.buffer.ring.head, at: now, keeping: settings.joinBurst)
+        }
         if !session.waiters.isEmpty, session.firstByteAt != nil { serveWaiters(of: session, now: now) }
         for viewer in session.viewers.values where viewer.isBlocked {
-            guard now >= viewer.lastProgress + settings.viewerStallTimeout else { continue }
+            guard now >= viewer.lastProgress + settings.viewerStallTimeout,
+                session.buffer.limit &- viewer.cursor >= UInt64(settings.viewerStallBytes)
+            else { continue }
             log("viewer evicted", of: session, ["reason": "stalled"])
             metrics.evictedAsStalled.increment()
             viewerLeft(viewer, session, reason: EvictionReason.stalled.rawValue)

@@ -108,9 +108,10 @@ actor StreamHub {
     /// - Parameters:
     ///   - requestedAt: when the player's request came.
     ///   - client: whose request it is.
+    ///   - dropsNullPackets: counts where the session is started; nil: as the settings say.
     func admit(
         _ content: ContentKey, parameters: [(name: String, value: String)], requestedAt: ContinuousClock.Instant,
-        client: IPAddress? = nil
+        client: IPAddress? = nil, dropsNullPackets: Bool? = nil
     ) async throws(StartFailure) -> StreamTicket {
         guard !isShuttingDown else {
             throw StartFailure(outcome: .cancelled, message: "the proxy is shutting down", retryAfter: 5)
@@ -128,7 +129,7 @@ actor StreamHub {
             throw failure
         } else {
             try checkRoomForSession(of: client)
-            session = try open(content, parameters: parameters)
+            session = try open(content, parameters: parameters, dropsNullPackets: dropsNullPackets)
             noteStarter(client, of: session)
         }
         let waiter = makeID()
@@ -159,7 +160,7 @@ actor StreamHub {
             return
         }
         let now = clock.now
-        let join = session.buffer.randomAccessJoin ?? session.buffer.newestJoin
+        let join = joinPoint(of: session, now: now)
         let viewer = Viewer(
             token: makeID(), descriptor: descriptor, isChunked: isChunked, head: head, preamble: join.preamble,
             cursor: join.position, now: now)
@@ -175,6 +176,15 @@ actor StreamHub {
         viewerCount += 1
         metrics.viewers.set(viewerCount)
         pump(viewer, in: session, now: now)
+    }
+
+    private func joinPoint(of session: Session, now: ContinuousClock.Instant) -> StreamBuffer.JoinPoint {
+        if settings.joinBurst > .zero,
+            let join = session.buffer.randomAccessJoin(since: session.arrivals.position(at: now - settings.joinBurst))
+        {
+            return join
+        }
+        return session.buffer.randomAccessJoin ?? session.buffer.newestJoin
     }
 
     /// Gives a ticket back unused.

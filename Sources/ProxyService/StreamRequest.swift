@@ -4,9 +4,9 @@ package import Fleet
 /// A player's request for a stream, read from the query of `/ace/getstream`.
 ///
 /// Exactly one of `id` (or `content_id`, the engine's newer name for it), `infohash`, `url` and `magnet` names the
-/// content; of a name that is there twice the first value counts, and an empty value counts as none. `format`, `pid`
-/// and its other name `sid` are the proxy's own; everything else is passed through to the engine as it is, but for
-/// what no percent-encoded UTF-8 is: that is left out.
+/// content; of a name that is there twice the first value counts, and an empty value counts as none. `format`, `pid`,
+/// its other name `sid` and `drop_null` are the proxy's own; everything else is passed through to the engine as it is,
+/// but for what no percent-encoded UTF-8 is: that is left out.
 package struct StreamRequest: Equatable {
     /// Why a request is refused. The first three are the exact answers of the proxy that this one replaces.
     package enum Refusal: String, Error {
@@ -23,6 +23,9 @@ package struct StreamRequest: Equatable {
     /// Every other parameter, passed through to the engine.
     package let parameters: [Parameter]
 
+    /// Whether the session, if it is this request that starts it, leaves null packets out; nil: as the settings say.
+    package let dropsNullPackets: Bool?
+
     package struct Parameter: Equatable {
         package let name: String
         package let value: String
@@ -35,7 +38,14 @@ package struct StreamRequest: Equatable {
         let fields = try Self.fields(of: query)
         content = try Self.content(in: fields)
         if fields.contains(where: { $0.name == "pid" }) { throw .playerID }
-        parameters = fields.filter { !Self.names.contains($0.name) && !["format", "sid"].contains($0.name) }
+        dropsNullPackets =
+            switch fields.first(where: { $0.name == "drop_null" })?.value {
+            case "1", "true": true
+            case "0", "false": false
+            default: nil
+            }
+        let own: Set = ["format", "sid", "drop_null"]
+        parameters = fields.filter { !Self.names.contains($0.name) && !own.contains($0.name) }
     }
 
     /// The content that a query names; nil where it names none, or more than one.

@@ -21,6 +21,12 @@ public struct ProxySettings: Sendable, Hashable {
     public var failoverStallTimeout: Duration
     /// How long a viewer may take nothing, while data waits for it, before it is disconnected.
     public var viewerStallTimeout: Duration
+    /// Bytes that must wait for it besides.
+    public var viewerStallBytes: Int
+    /// How much of a stream a new viewer is sent at once, at most; zero: from the newest random-access point on.
+    public var joinBurst: Duration
+    /// Whether null packets are left out of every stream.
+    public var dropsNullPackets: Bool
     /// How long a session without viewers is kept.
     public var gracePeriod: Duration
     /// Upper bound of a session's ring, in bytes.
@@ -63,6 +69,9 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_FAILOVER_TIMEOUT` | | time; 0: off | 10s |
     /// | `ACEXY_FAILOVER_STALL_TIMEOUT` | | time; without effect from `ACEXY_EMPTY_TIMEOUT` on | 5s |
     /// | `ACEXY_VIEWER_STALL_TIMEOUT` | | time | 30s |
+    /// | `ACEXY_VIEWER_STALL_BYTES` | | bytes up to 1 GiB | 1MiB |
+    /// | `ACEXY_JOIN_BURST` | | time up to 60s | 0s |
+    /// | `ACEXY_DROP_NULL_PACKETS` | | true or false | false |
     /// | `ACEXY_STREAM_GRACE_PERIOD` | | time | 0s |
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | `-buffer-size`, `-buffer` | bytes up to 1 GiB, 256 KiB at least | 4MiB |
     /// | `ACEXY_M3U8` | `-m3u8` | true or false | false |
@@ -113,6 +122,9 @@ public struct ProxySettings: Sendable, Hashable {
             "ACEXY_FAILOVER_STALL_TIMEOUT", default: .seconds(5), in: .milliseconds(100)...(.seconds(3600)))
         viewerStallTimeout = reader.duration(
             "ACEXY_VIEWER_STALL_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
+        viewerStallBytes = reader.bytes("ACEXY_VIEWER_STALL_BYTES", default: 1 << 20, in: 0...(1 << 30))
+        joinBurst = reader.duration("ACEXY_JOIN_BURST", default: .zero, in: .zero...(.seconds(60)))
+        dropsNullPackets = reader.bool("ACEXY_DROP_NULL_PACKETS", default: false)
         gracePeriod = reader.duration(
             "ACEXY_STREAM_GRACE_PERIOD", default: .zero, in: .zero...(.seconds(3600)))
         ringBytes = reader.parsed(

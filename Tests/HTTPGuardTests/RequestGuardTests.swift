@@ -32,9 +32,26 @@ import Testing
                 == .badRequest)
     }
 
-    @Test func headerBytesOutsidePrintableASCIIAreRefused() {
-        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "X": "caf\u{e9}"]))?.status == .badRequest)
-        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "X": "a\u{0}b"]))?.status == .badRequest)
+    @Test func controlCharactersAreRefusedAndOtherAlphabetsPass() {
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "User-Agent": "caf\u{e9} \u{43f}"])) == nil)
+        for character in ["\u{0}", "\r", "\n", "\u{1b}", "\u{7f}"] {
+            let refusal = RequestGuard.refusal(of: head(.http1_1, ["Host": "x", "X": "a\(character)b"]))
+            #expect(refusal?.status == .badRequest)
+        }
+    }
+
+    @Test(arguments: ["a b", "a/b", "a@b", "caf\u{e9}", "a\"b", "<x>", "a?b"])
+    func aHostThatIsNoneIsRefused(host: String) {
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": host]))?.status == .badRequest)
+    }
+
+    @Test(arguments: ["", "x:80", "[::1]:8080", "my_host", "a.b-c"])
+    func aHostPasses(host: String) {
+        #expect(RequestGuard.refusal(of: head(.http1_1, ["Host": host])) == nil)
+    }
+
+    @Test func anOldRequestHasNoTransferCoding() {
+        #expect(RequestGuard.refusal(of: head(.http1_0, ["Transfer-Encoding": "chunked"]))?.status == .badRequest)
     }
 
     @Test func aRefusedRequestIsAnsweredAndTheConnectionClosed() throws {
@@ -73,6 +90,34 @@ import Testing
         try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nX: "))
         #expect(channel.isActive)
         loop.advanceTime(by: .seconds(5))
+        loop.run()
+        #expect(!channel.isActive)
+        var answer = ""
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { answer += String(buffer: buffer) }
+        #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(answer.hasSuffix("\r\n\r\nno complete request came in time\n"))
+    }
+
+    @Test func aHeadWithoutEndIsAnsweredAndTheConnectionClosed() throws {
+        let channel = EmbeddedChannel()
+        let size = HeadSizeLimit(limit: 1000)
+        try channel.pipeline.syncOperations.addHandler(size)
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
+        try channel.pipeline.syncOperations.addHandler(RequestGuard(sizeLimit: size))
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let ordinary = "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + String(repeating: "a", count: 5000)
+        try channel.writeInbound(ByteBuffer(string: ordinary))
+        #expect(channel.isActive)
+        try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .noContent)))
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        while try channel.readOutbound(as: ByteBuffer.self) != nil {}
+        for _ in 0..<11 where channel.isActive {
+            try channel.writeInbound(ByteBuffer(string: "GET /" + String(repeating: "a", count: 95)))
+        }
+        channel.embeddedEventLoop.run()
+        var answer = ""
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { answer += String(buffer: buffer) }
+        #expect(answer.hasPrefix("HTTP/1.1 431 "))
         #expect(!channel.isActive)
     }
 }

@@ -86,4 +86,26 @@ import TransportStream
         #expect(buffer.limit == 2000)
         #expect(buffer.randomAccessJoin?.position == 0)
     }
+
+    @Test(arguments: [1, 47, 188, 700, 1316, 5000])
+    func nullPacketsAreTakenOutAndNothingElse(step: Int) throws {
+        var buffer = try StreamBuffer(capacity: 1 << 16, dropsNullPackets: true)
+        var bytes: [UInt8] = []
+        for number in 0..<900 {
+            var packet = packets(number..<number + 1)
+            // Two of three carry something.
+            if number % 3 != 0 { packet.replaceSubrange(1..<3, with: [0x01, 0x00]) }
+            bytes += packet
+        }
+        var seen: [Int?] = []
+        var position: UInt64 = 0
+        for start in stride(from: 0, to: bytes.count, by: step) {
+            feed(&buffer, Array(bytes[start..<min(start + step, bytes.count)]), step: step)
+            guard buffer.limit > position else { continue }
+            seen += numbers(buffer, from: position)
+            position = buffer.limit
+        }
+        #expect(seen == (0..<900).filter { $0 % 3 != 0 }.map(Optional.some))
+        #expect(buffer.nullBytes == 300 * 188)
+    }
 }

@@ -10,6 +10,8 @@ final class GuardInstaller: ChannelInboundHandler, RemovableChannelHandler {
     /// From the opening of a connection, or the last answer, to a complete request head.
     static let headerDeadline = TimeAmount.seconds(60)
 
+    private static let maximumHeadBytes = 64 << 10
+
     private let metrics: GuardMetrics
 
     init(metrics: GuardMetrics) {
@@ -20,8 +22,10 @@ final class GuardInstaller: ChannelInboundHandler, RemovableChannelHandler {
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            let size = HeadSizeLimit(limit: Self.maximumHeadBytes) { [metrics] in metrics.badRequests.increment() }
+            try pipeline.addHandler(size, position: .first)
             let guards: [any ChannelHandler] = [
-                RequestGuard { [metrics] in metrics.badRequests.increment() },
+                RequestGuard(sizeLimit: size) { [metrics] in metrics.badRequests.increment() },
                 HeaderDeadline(limit: Self.headerDeadline) { [metrics] in metrics.lateHeaders.increment() },
             ]
             try pipeline.addHandlers(guards, position: .after(decoder))
