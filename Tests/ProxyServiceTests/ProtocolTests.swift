@@ -75,15 +75,15 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\u{1}b\r\n\r\n", 400), ("nonsense\r\n\r\n", 400),
-        ("GET /\(String(repeating: "a", count: 100_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 431),
-        ("GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X: y\r\n", count: 20_000))\r\n", 431),
+        ("GET /[100000] HTTP/1.1\r\nHost: a\r\n\r\n", 431), ("GET / HTTP/1.1\r\nHost: a\r\nX: [100000]\r\n\r\n", 431),
     ])
     func whatIsNoRequestIsRefused(text: String, status: Int) async throws {
         try await ProxyFixture.run { fixture async throws in
             // The answer may be lost where the proxy closes with bytes unread; that it is counted cannot be.
-            let answer = try await exchange(fixture, text)
+            let filler = String(repeating: "a", count: 100_000)
+            let answer = try await exchange(fixture, text.replacingOccurrences(of: "[100000]", with: filler))
             #expect(answer.isEmpty || statuses(answer) == [status])
-            if text.utf8.count < 1000 { #expect(!answer.isEmpty) }
+            if status != 431 { #expect(!answer.isEmpty) }
             let counter = "weir_proxy_http_connections_refused_total{reason=\"bad_request\"}"
             #expect(try await fixture.metric(counter) ?? 0 >= 1)
         }
