@@ -12,6 +12,8 @@ package struct StreamBuffer: ~Copyable {
         package let preamble: [UInt8]
     }
 
+    /// Program tables are repeated within this many bytes, at some bitrates several times.
+    private static let tableSearchBytes: UInt64 = 1 << 20
     /// Bytes that are enough to recognise MPEG-TS.
     private static let recognition = 4 * TransportPacket.size
 
@@ -141,7 +143,33 @@ package struct StreamBuffer: ~Copyable {
     /// The oldest point at or after `position` where a viewer can start to decode.
     package func randomAccessJoin(since position: UInt64) -> JoinPoint? {
         guard let point = scanner.firstRandomAccess(from: max(position, ring.tail)), point < limit else { return nil }
-        return JoinPoint(position: point, preamble: scanner.programTables)
+        return JoinPoint(position: point, preamble: numbered(scanner.programTables, before: point))
+    }
+
+    /// The tables with continuity counters that those of the same PIDs behind `point` go on from.
+    private func numbered(_ tables: [UInt8], before point: UInt64) -> [UInt8] {
+        var tables = tables
+        var next: [UInt16: UInt8] = [:]
+        let window = ring.window(from: point, to: min(limit, point + Self.tableSearchBytes))
+        for start in stride(from: 0, to: tables.count, by: TransportPacket.size).reversed() {
+            let pid = UInt16(tables[start + 1] & 0x1F) << 8 | UInt16(tables[start + 2])
+            guard let following = next[pid] ?? Self.counter(of: pid, in: window) else { continue }
+            let counter = (following &- 1) & 0x0F
+            tables[start + 3] = tables[start + 3] & 0xF0 | counter
+            next[pid] = counter
+        }
+        return tables
+    }
+
+    /// The continuity counter of the first packet of `pid` that has a payload.
+    private static func counter(of pid: UInt16, in packets: UnsafeRawBufferPointer) -> UInt8? {
+        var offset = 0
+        while offset + TransportPacket.size <= packets.count {
+            let found = UInt16(packets[offset + 1] & 0x1F) << 8 | UInt16(packets[offset + 2])
+            if found == pid, packets[offset + 3] & 0x10 != 0 { return packets[offset + 3] & 0x0F }
+            offset += TransportPacket.size
+        }
+        return nil
     }
 
     /// The newest boundary, for streams that show no random-access point.
