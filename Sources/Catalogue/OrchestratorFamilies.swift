@@ -4,7 +4,8 @@ public import Telemetry
 /// allows them; ``LegacyNames`` lists the others.
 public enum OrchestratorFamilies {
     /// Every family, with what its labels can hold.
-    public static let described = api + fleet + provisioning + leasing + streaming + scaling + operation + storage
+    public static let described =
+        api + fleet + provisioning + leasing + proxying + streaming + scaling + operation + storage
 
     /// Every family.
     public static let all: [MetricFamily] = described.map(\.family)

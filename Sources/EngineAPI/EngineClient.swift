@@ -50,9 +50,19 @@ public struct EngineClient: Sendable {
 
     /// Ends a session (`command_url?method=stop`). Stopping a session that is gone already is no error.
     public func stop(_ session: PlaybackSession, timeout: Duration = .seconds(3)) async throws(EngineError) {
-        let separator = session.commandPath.contains("?") ? "&" : "?"
-        let path = session.commandPath + separator + "method=stop"
-        let answer = try decode(EngineAnswer<String>.self, try await get(path, on: session.engine, timeout: timeout))
+        try await stop(session.commandPath, on: session.engine, timeout: timeout)
+    }
+
+    /// Ends a session that somebody else has opened on an engine.
+    public func stop(
+        _ command: EngineCommand, on engine: EngineEndpoint, timeout: Duration = .seconds(3)
+    ) async throws(EngineError) {
+        try await stop(command.path, on: engine, timeout: timeout)
+    }
+
+    private func stop(_ path: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError) {
+        let target = path + (path.contains("?") ? "&" : "?") + "method=stop"
+        let answer = try decode(EngineAnswer<String>.self, try await get(target, on: engine, timeout: timeout))
         if let message = answer.error, message != "unknown playback session id" {
             throw EngineError(code: .refused, message: message)
         }

@@ -2,9 +2,10 @@
 enum EngineSelection {
     /// The usable engine with a free slot that has the best score, then the lowest load, then the longest idle time.
     /// Slots under lease count as streams, so that simultaneous starts spread.
-    static func best(in fleet: FleetState, now: Timestamp) -> String? {
+    static func best(in fleet: FleetState, excluding excluded: ExcludedEngines, now: Timestamp) -> String? {
         fleet.engines.values
             .lazy.filter { $0.isUsable && fleet.load(of: $0.id) < fleet.limits.maxStreamsPerEngine }
+            .filter { !excluded.contains($0) }
             .map { engine in Candidate(engine, load: fleet.load(of: engine.id), now: now) }
             .min { $0.isPreferred(to: $1) }?
             .id

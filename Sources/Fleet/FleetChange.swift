@@ -7,7 +7,11 @@ public enum FleetChange: Sendable, Hashable {
     case engineRecovered(Engine)
     case engineRemoved(Engine, RemovalReason)
     case streamStarted(StreamRecord)
+    /// Something about a running stream that only its record shows.
+    case streamChanged(StreamRecord)
     case streamEnded(StreamRecord)
+    /// A proxy fell silent; what it held ends with it.
+    case proxyLost(ProxyInstance, streams: Int, leases: Int)
     case leaseGranted(Lease)
     case leaseEnded(Lease, LeaseEnd)
 }

@@ -1,11 +1,17 @@
 extension FleetState {
     /// Holds a slot on the best engine for `content`; nil when no usable engine has one free.
+    /// - Parameters:
+    ///   - proxyID: the proxy that asks, where it names itself; counts as a sign of life.
+    ///   - excluded: engines that are of no use to it.
     public mutating func lease(
-        id: String, content: ContentKey, holder: String, now: Timestamp
+        id: String, content: ContentKey, holder: String, proxyID: String? = nil,
+        excluding excluded: ExcludedEngines = ExcludedEngines(), now: Timestamp
     ) -> (lease: Lease, changes: [FleetChange])? {
-        guard leases[id] == nil, let engineID = EngineSelection.best(in: self, now: now) else { return nil }
+        guard leases[id] == nil, let engineID = EngineSelection.best(in: self, excluding: excluded, now: now)
+        else { return nil }
         let lease = Lease(
-            id: id, engineID: engineID, content: content, holder: holder, grantedAt: now,
+            id: id, engineID: engineID, content: content, holder: holder,
+            proxyID: proxyID.flatMap { hear(from: $0, now: now)?.id }, grantedAt: now,
             expiresAt: now + limits.leaseTimeToLive)
         leases[id] = lease
         leaseCountByEngine[engineID, default: 0] += 1

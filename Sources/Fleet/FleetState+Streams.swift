@@ -1,5 +1,6 @@
 extension FleetState {
-    /// Takes in a report that a stream runs. Idempotent by stream id, also for streams that have ended since.
+    /// Takes in a report that a stream runs. Idempotent by stream id, also for streams that have ended since. Only one
+    /// that ended because its proxy fell silent runs again: the proxy is back.
     ///
     /// The engine is that of the lease, else the one named, else the one at the address given. A stream on none of
     /// ours is recorded and attached to none.
@@ -8,16 +9,20 @@ extension FleetState {
     ) -> (stream: StreamRecord, changes: [FleetChange]) {
         let id = report.id
         let leased = report.leaseID.flatMap { leases[$0] }
+        let proxyID = report.proxyID.flatMap { hear(from: $0, now: now)?.id }
         var changes: [FleetChange] = []
-        if let known = streams[id] ?? endedStreams[id] {
+        if let known = known(id) {
             if let leased { changes += end(leased.id, .confirmed, now: now) }
-            return (known, changes)
+            guard known.isRunning, let proxyID, known.proxyID != proxyID else { return (known, changes) }
+            streams[id]?.proxyID = proxyID
+            return (known, changes + (streams[id].map { [.streamChanged($0)] } ?? []))
         }
+        forgetEnded(id)
         let engineID = leased?.engineID ?? report.engineID.flatMap { engines[$0]?.id } ?? engineID(at: report.endpoint)
         let stream = StreamRecord(
             id: id, content: report.content, engineID: engineID ?? report.engineID ?? "", isAttached: engineID != nil,
             playbackSessionID: report.playbackSessionID, statURL: report.statURL, commandURL: report.commandURL,
-            isLive: report.isLive, startedAt: now)
+            isLive: report.isLive, startedAt: now, proxyID: proxyID)
         insert(stream)
         if let leased { changes += end(leased.id, .confirmed, now: now) }
         if let engineID { touch(engineID, usedAt: now, isStreamUse: true) }
@@ -50,6 +55,10 @@ extension FleetState {
                 continue
             }
             insert(stream)
+            if let proxyID = stream.proxyID {
+                let proxy = hear(from: proxyID, now: now)
+                streams[stream.id]?.proxyID = proxy?.id
+            }
             if stream.isAttached, engines[stream.engineID] == nil {
                 changes += endStream(id: stream.id, reason: "engine_lost", now: now)
             } else if stream.isAttached {
@@ -63,6 +72,18 @@ extension FleetState {
     func engineID(at endpoint: EngineEndpoint?) -> String? {
         guard let endpoint else { return nil }
         return engines.values.filter { $0.endpoint.isSame(as: endpoint) }.map(\.id).min()
+    }
+
+    /// The stream of that id that a further report changes nothing about.
+    private func known(_ id: String) -> StreamRecord? {
+        if let running = streams[id] { return running }
+        guard let ended = endedStreams[id], ended.endReason != Self.proxyLostReason else { return nil }
+        return ended
+    }
+
+    private mutating func forgetEnded(_ id: String) {
+        guard endedStreams.removeValue(forKey: id) != nil else { return }
+        endedOrder.removeAll { $0 == id }
     }
 
     private mutating func insert(_ stream: StreamRecord) {

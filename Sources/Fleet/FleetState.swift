@@ -11,15 +11,18 @@ public struct FleetState: Sendable {
         public var probeFailureThreshold: Int
         /// Ended streams kept in memory.
         public var maxEndedStreams: Int
+        /// Silence after which a proxy that names itself counts as lost.
+        public var proxyTimeToLive: Duration
 
         public init(
             maxStreamsPerEngine: Int = 1, leaseTimeToLive: Duration = .seconds(30), probeFailureThreshold: Int = 3,
-            maxEndedStreams: Int = 1000
+            maxEndedStreams: Int = 1000, proxyTimeToLive: Duration = .seconds(30)
         ) {
             self.maxStreamsPerEngine = max(1, maxStreamsPerEngine)
             self.leaseTimeToLive = leaseTimeToLive
             self.probeFailureThreshold = max(1, probeFailureThreshold)
             self.maxEndedStreams = max(0, maxEndedStreams)
+            self.proxyTimeToLive = proxyTimeToLive
         }
     }
 
@@ -29,9 +32,13 @@ public struct FleetState: Sendable {
     public internal(set) var streams: [String: StreamRecord] = [:]
     public internal(set) var endedStreams: [String: StreamRecord] = [:]
     public internal(set) var leases: [String: Lease] = [:]
+    /// The proxies that name themselves, as long as they are heard.
+    public internal(set) var proxies: [String: ProxyInstance] = [:]
     /// Grows with every change that a reader of the engine list would act on; probe times and the like leave it alone.
     public internal(set) var revision: UInt64 = 0
 
+    var lastRegistration: UInt64 = 0
+    var lastProxyCheck: Timestamp?
     var endedOrder: [String] = []
     var streamIDsByEngine: [String: [String]] = [:]
     var leaseCountByEngine: [String: Int] = [:]

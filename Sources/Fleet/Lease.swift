@@ -5,6 +5,8 @@ public struct Lease: Sendable, Hashable, Identifiable {
     public let content: ContentKey
     /// The proxy that asked, as it named itself.
     public let holder: String
+    /// The same by its id, where it names itself.
+    public let proxyID: String?
     public let grantedAt: Timestamp
     public let expiresAt: Timestamp
 }
@@ -18,6 +20,8 @@ public enum LeaseEnd: Sendable, Hashable {
     /// Neither happened within its time to live.
     case expired
     case engineLost
+    /// The proxy fell silent.
+    case proxyLost
 }
 
 /// Why a proxy gave a lease back; raw values are those of the REST contract.

@@ -13,11 +13,13 @@ public struct StreamRecord: Sendable, Hashable, Identifiable {
     public var startedAt: Timestamp
     public var endedAt: Timestamp?
     public var endReason: String?
+    /// The proxy that plays it, where it names itself.
+    public var proxyID: String?
 
     public init(
         id: String, content: ContentKey, engineID: String, isAttached: Bool, playbackSessionID: String,
         statURL: String, commandURL: String, isLive: Bool, startedAt: Timestamp, endedAt: Timestamp? = nil,
-        endReason: String? = nil
+        endReason: String? = nil, proxyID: String? = nil
     ) {
         self.id = id
         self.content = content
@@ -30,6 +32,7 @@ public struct StreamRecord: Sendable, Hashable, Identifiable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.endReason = endReason
+        self.proxyID = proxyID
     }
 
     public var isRunning: Bool { endedAt == nil }

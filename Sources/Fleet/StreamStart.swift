@@ -11,11 +11,13 @@ public struct StreamStart: Sendable, Hashable {
     public var endpoint: EngineEndpoint?
     /// The lease this stream was started on.
     public var leaseID: String?
+    /// The proxy that reports it, where it names itself.
+    public var proxyID: String?
 
     public init(
         explicitID: String? = nil, content: ContentKey, playbackSessionID: String, statURL: String = "",
         commandURL: String = "", isLive: Bool = true, engineID: String? = nil, endpoint: EngineEndpoint? = nil,
-        leaseID: String? = nil
+        leaseID: String? = nil, proxyID: String? = nil
     ) {
         self.explicitID = explicitID
         self.content = content
@@ -26,6 +28,7 @@ public struct StreamStart: Sendable, Hashable {
         self.engineID = engineID
         self.endpoint = endpoint
         self.leaseID = leaseID
+        self.proxyID = proxyID
     }
 
     public var id: String { explicitID ?? "\(content.value)|\(playbackSessionID)" }

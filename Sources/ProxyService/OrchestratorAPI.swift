@@ -3,7 +3,9 @@ import FoundationEssentials
 import Outbound
 import Telemetry
 
-/// Calls to the orchestrator's REST API. Those made for a trace (`TraceContext.current`) carry its `traceparent`.
+/// Calls to the orchestrator's REST API. All carry the name of this run of the proxy (`Weir-Proxy`), by which the
+/// orchestrator knows whose streams and leases to end when it hears no more of it. Those made for a trace
+/// (`TraceContext.current`) carry its `traceparent`.
 struct OrchestratorAPI: Sendable {
     private let outbound: OutboundClient
     private let baseURL: String
@@ -22,7 +24,9 @@ struct OrchestratorAPI: Sendable {
         self.baseURL = baseURL
         self.timeout = timeout
         self.metrics = metrics
-        headers = apiKey.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
+        headers =
+            [(name: "Weir-Proxy", value: UUID().uuidString.lowercased())]
+            + (apiKey.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? [])
     }
 
     func get(_ operation: OrchestratorOperation, _ path: String) async throws(OutboundError) -> OutboundResponse {

@@ -1,14 +1,45 @@
 import Catalogue
 import Logging
+import NIOConcurrencyHelpers
 import Outbound
 import ServiceLifecycle
 
-/// Asks the orchestrator every second whether it is there, so that the fallback ends by itself and a hung
-/// orchestrator is noticed while leases wait for it.
+/// Tells the orchestrator every second that this proxy lives, and learns by it whether the orchestrator does: so the
+/// fallback ends by itself and a hung orchestrator is noticed while leases wait for it.
+///
+/// An orchestrator that has forgotten this proxy (it heard nothing for too long, or was started anew) names another
+/// registration than before: then the running streams are reported again, which changes nothing where they are known.
+/// One that takes no signs of life is asked for its health instead.
 struct OrchestratorProbe: Service {
+    private struct Heartbeat: Encodable, Sendable {}
+
+    private struct Answer: Decodable {
+        let registration: String?
+    }
+
+    private struct State {
+        var registration: String?
+        /// Turns until an orchestrator without signs of life is asked again whether it takes them now.
+        var turnsWithoutHeartbeat = 0
+    }
+
+    private static let turnsBetweenTrials = 30
+
     let api: OrchestratorAPI
     let link: OrchestratorLink
     let logger: Logger
+    /// Reports the running streams.
+    let announce: @Sendable () async -> Void
+    private let state = NIOLockedValueBox(State())
+
+    init(
+        api: OrchestratorAPI, link: OrchestratorLink, logger: Logger, announce: @escaping @Sendable () async -> Void
+    ) {
+        self.api = api
+        self.link = link
+        self.logger = logger
+        self.announce = announce
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -17,6 +48,8 @@ struct OrchestratorProbe: Service {
                 if Task.isCancelled { return }
                 if link.note(isReachable: isReachable) {
                     logger.notice("the orchestrator is \(isReachable ? "back" : "not reachable")")
+                    // It may be a later version now.
+                    state.withLockedValue { $0.turnsWithoutHeartbeat = 0 }
                 }
                 try? await Task.sleep(for: .seconds(1))
             }
@@ -24,7 +57,37 @@ struct OrchestratorProbe: Service {
     }
 
     private func isUp() async -> Bool {
+        let isTrial = state.withLockedValue { state in
+            state.turnsWithoutHeartbeat = max(0, state.turnsWithoutHeartbeat - 1)
+            return state.turnsWithoutHeartbeat == 0
+        }
+        guard isTrial else { return await isHealthy() }
+        guard let response = try? await api.post(.health, "/proxies/heartbeat", Heartbeat()) else { return false }
+        switch response.status {
+        case 404, 405:
+            state.withLockedValue { $0.turnsWithoutHeartbeat = Self.turnsBetweenTrials }
+            return await isHealthy()
+        case 200:
+            await note(OrchestratorAPI.decode(Answer.self, from: response)?.registration)
+            return true
+        default:
+            return response.status < 500
+        }
+    }
+
+    private func isHealthy() async -> Bool {
         guard let response = try? await api.get(.health, "/health") else { return false }
         return response.status < 500
+    }
+
+    private func note(_ registration: String?) async {
+        guard let registration else { return }
+        let isNew = state.withLockedValue { state in
+            defer { state.registration = registration }
+            return state.registration != registration
+        }
+        guard isNew else { return }
+        logger.info("the orchestrator knows this proxy from now on", metadata: ["registration": "\(registration)"])
+        await announce()
     }
 }

@@ -68,6 +68,7 @@ public final class ProxyServer: Service {
             duration: ProxyFamilies.orchestratorCallDuration)
         let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
         let source: any EngineSource
+        var orchestrator: (api: OrchestratorAPI, reporter: EventReporter)?
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
                 outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey,
@@ -78,19 +79,24 @@ public final class ProxyServer: Service {
                 api: api, link: link, fallback: settings.staticEngine, containerID: settings.containerID,
                 metrics: leases, logger: logger)
             self.reporter = reporter
-            background = [reporter, OrchestratorProbe(api: api, link: link, logger: logger)]
+            orchestrator = (api, reporter)
         } else {
             source = StaticEngineSource(engine: settings.staticEngine)
             reporter = SilentReporter()
-            background = []
         }
         let descriptors = DescriptorLimit(reserve: settings.limits.reservedDescriptors)
         let connections = ConnectionMetrics(
             registry: registry, maximum: settings.limits.connections, descriptors: descriptors)
         let budget = DescriptorBudget(limit: descriptors, connections: connections.limit)
-        hub = try StreamHub(
+        let hub = try StreamHub(
             settings: settings, engines: EngineClient(outbound: outbound), source: source, reporter: reporter,
             descriptors: budget, registry: registry, logger: logger)
+        self.hub = hub
+        background =
+            orchestrator.map { api, reporter in
+                let probe = OrchestratorProbe(api: api, link: link, logger: logger) { await hub.reportRunningStreams() }
+                return [reporter, probe]
+            } ?? []
         remoteWrite = settings.remoteWrite.map {
             RemoteWriteService(
                 settings: $0, job: "weir-proxy", port: settings.listen.port, registry: registry, logger: logger)

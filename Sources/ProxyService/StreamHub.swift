@@ -229,6 +229,13 @@ actor StreamHub {
         return (session.viewers.count, session.playback?.statURL ?? "")
     }
 
+    /// Reports every stream that plays, as if it had just started: to an orchestrator that may not know of it.
+    func reportRunningStreams() {
+        for session in sessions.values where session.firstByteAt != nil {
+            if let report = session.report { reporter.started(report) }
+        }
+    }
+
     // MARK: Ending
 
     /// Refuses new streams, ends all sessions and waits until the engines were told, at most `limit`.

@@ -30,6 +30,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var replacementBreakerThreshold: Int
     public var replacementBreakerTimeout: Duration
     public var leaseTimeToLive: Duration
+    /// Silence after which a proxy that names itself counts as lost.
+    public var proxyTimeToLive: Duration
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     /// Whether `/metrics` also serves names of earlier implementations.
@@ -66,6 +68,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD` | 1 to 1000 | 3 |
     /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
+    /// | `PROXY_TTL_S` | time of silence, 2 s to 1 h, after which a proxy's streams end | 30 |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
@@ -113,6 +116,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
         replacementBreakerTimeout = reader.duration(
             "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
+        proxyTimeToLive = reader.duration(
+            "PROXY_TTL_S", default: .seconds(30), in: .seconds(2)...(.seconds(3600)))
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         logLevel = reader.parsed(

@@ -30,6 +30,9 @@ enum Schema {
                     CREATE TABLE config (key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL);
                     """)
         }
+        migrator.registerMigration("2: the proxy of a stream") { database in
+            try database.execute(sql: "ALTER TABLE streams ADD COLUMN proxy_instance TEXT")
+        }
         return migrator
     }
 }

@@ -44,6 +44,7 @@ extension StateStore {
             playbackSessionID: row["playback_session_id"], statURL: row["stat_url"],
             commandURL: row["command_url"], isLive: row["is_live"],
             startedAt: Timestamp(milliseconds: row["started_at"]),
-            endedAt: (row["ended_at"] as Int64?).map(Timestamp.init(milliseconds:)), endReason: row["end_reason"])
+            endedAt: (row["ended_at"] as Int64?).map(Timestamp.init(milliseconds:)), endReason: row["end_reason"],
+            proxyID: row["proxy_instance"])
     }
 }

@@ -38,12 +38,12 @@ extension StateStore {
 
     private static func save(_ stream: StreamRecord, _ database: Database) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 stream.id, stream.engineID, stream.isAttached, stream.content.kind.rawValue, stream.content.value,
                 stream.playbackSessionID, stream.statURL, stream.commandURL, stream.isLive,
                 stream.startedAt.milliseconds, stream.endedAt?.milliseconds, stream.endReason,
-                stream.isRunning ? "started" : "ended",
+                stream.isRunning ? "started" : "ended", stream.proxyID,
             ])
     }
 

@@ -19,6 +19,9 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var hung: [CheckedContinuation<Void, Never>] = []
         /// Ports whose engine does not answer before the gate opens.
         var isGateClosed = false
+        /// The sessions that were to be stopped.
+        var stops: [String] = []
+        var stopFailures = 0
         /// What the checks were made for.
         var traces: [TraceContext?] = []
     }
@@ -70,6 +73,22 @@ final class FakeEngines: EngineProvider, EngineProbe {
         }
         if !answers { throw EngineError(code: .timeout, message: "no answer") }
     }
+
+    func stopSession(
+        _ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) {
+        let fails = state.withLock { state in
+            state.stops.append("\(endpoint)\(command.path)")
+            defer { state.stopFailures -= 1 }
+            return state.stopFailures > 0
+        }
+        if fails { throw EngineError(code: .timeout, message: "no answer") }
+    }
+
+    /// Lets the next attempts to stop a session fail.
+    func failStops(_ count: Int) { state.withLock { $0.stopFailures = count } }
+
+    var stops: [String] { state.withLock { $0.stops } }
 
     /// Lets the process of an engine end.
     func crash(_ id: String) { state.withLock { $0.engines[id]?.isRunning = false } }

@@ -15,7 +15,7 @@ final class ScriptedOrchestrator: Sendable {
         var body = ""
     }
 
-    /// The answer to a request for a lease.
+    /// An answer other than the usual one.
     struct Refusal: Sendable {
         var status = 503
         var headers: [String: String] = [:]
@@ -24,6 +24,8 @@ final class ScriptedOrchestrator: Sendable {
 
     private let calls: NIOLockedValueBox<[Call]>
     private let channel: any Channel
+    /// Answers by the beginnings of `METHOD path`, instead of the usual ones.
+    private let answers: NIOLockedValueBox<[String: Refusal]>
 
     convenience init(enginePort: Int, refusal: Refusal? = nil) async throws {
         try await self.init(enginePorts: [enginePort], refusal: refusal)
@@ -33,13 +35,15 @@ final class ScriptedOrchestrator: Sendable {
     init(enginePorts: [Int], refusal: Refusal? = nil) async throws {
         let ports = NIOLockedValueBox(enginePorts)
         let calls = NIOLockedValueBox<[Call]>([])
+        let answers = NIOLockedValueBox<[String: Refusal]>([:])
         self.calls = calls
+        self.answers = answers
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(
-                        Script(calls: calls, enginePorts: ports, refusal: refusal))
+                        Script(calls: calls, answers: answers, enginePorts: ports, refusal: refusal))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -51,6 +55,9 @@ final class ScriptedOrchestrator: Sendable {
         calls.withLockedValue { $0 }.filter { $0.method == method && $0.path.hasPrefix(path) }
     }
 
+    /// Answers requests whose `METHOD path` begins with `prefix` like this from now on.
+    func answer(_ prefix: String, _ answer: Refusal?) { answers.withLockedValue { $0[prefix] = answer } }
+
     func stop() async throws {
         try await channel.close()
     }
@@ -60,14 +67,17 @@ final class ScriptedOrchestrator: Sendable {
         typealias OutboundOut = HTTPServerResponsePart
 
         private let calls: NIOLockedValueBox<[Call]>
+        private let answers: NIOLockedValueBox<[String: Refusal]>
         private let enginePorts: NIOLockedValueBox<[Int]>
         private let refusal: Refusal?
         private var head: HTTPRequestHead?
         private var received = ByteBuffer()
 
         init(
-            calls: NIOLockedValueBox<[Call]>, enginePorts: NIOLockedValueBox<[Int]>, refusal: Refusal?
+            calls: NIOLockedValueBox<[Call]>, answers: NIOLockedValueBox<[String: Refusal]>,
+            enginePorts: NIOLockedValueBox<[Int]>, refusal: Refusal?
         ) {
+            self.answers = answers
             self.refusal = refusal
             self.calls = calls
             self.enginePorts = enginePorts
@@ -90,6 +100,12 @@ final class ScriptedOrchestrator: Sendable {
                             headers: Dictionary(
                                 head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
                             body: String(buffer: received)))
+                }
+                let request = "\(head.method.rawValue) \(head.uri)"
+                if let other = answers.withLockedValue({ $0.first { request.hasPrefix($0.key) }?.value }) {
+                    return answer(
+                        context, head, HTTPResponseStatus(statusCode: other.status), other.headers,
+                        ByteBuffer(string: other.body))
                 }
                 let isLease = head.method == .POST && head.uri.hasPrefix("/engines/lease")
                 let port = enginePorts.withLockedValue { ports in

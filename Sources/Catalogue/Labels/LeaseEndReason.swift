@@ -11,4 +11,6 @@ public enum LeaseEndReason: String, LabelValue {
     case expired
     /// Its engine left the fleet.
     case engineLost = "engine_lost"
+    /// Its proxy fell silent.
+    case proxyLost = "proxy_lost"
 }

@@ -9,6 +9,6 @@ public enum OrchestratorOperation: String, LabelValue {
     case release
     /// Reports a stream's start or end.
     case event
-    /// Asks whether the orchestrator is there.
+    /// Tells the orchestrator that the proxy lives, or asks an older one whether it is there.
     case health
 }

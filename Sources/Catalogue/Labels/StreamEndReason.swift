@@ -17,6 +17,8 @@ public enum StreamEndReason: String, LabelValue {
     case completed
     /// Its engine left the fleet.
     case engineLost = "engine_lost"
+    /// Its proxy fell silent.
+    case proxyLost = "proxy_lost"
     /// A reason that is none of these.
     case other
 }

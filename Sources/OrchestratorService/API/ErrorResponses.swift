@@ -11,6 +11,7 @@ struct ErrorResponses: RouterMiddleware {
     /// What only proxies send.
     private static let proxyEndpoints: Set = [
         "/events/stream_started", "/events/stream_ended", "/events/batch", "/engines/lease",
+        "/proxies/heartbeat",
     ]
     private let unreadableDocuments: Counter
 

@@ -17,7 +17,9 @@ struct EventsController: Sendable {
 
     @Sendable func started(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
-        let report = try StreamReports.started(try await request.requiredDocument(context))
+        let proxyID = try request.proxyID()
+        var report = try StreamReports.started(try await request.requiredDocument(context))
+        report.proxyID = proxyID
         try await orchestrator.requireAdoption()
         let stream = await orchestrator.streamStarted(report)
         try await orchestrator.journal.flush()
@@ -35,10 +37,13 @@ struct EventsController: Sendable {
 
     @Sendable func batch(_ request: Request, context: APIContext) async throws -> Response {
         var request = request
+        let proxyID = try request.proxyID()
         let reports = try StreamReports.batch(try await request.requiredDocument(context))
         try await orchestrator.requireAdoption()
         var started: [JSONValue] = []
         for report in reports.started {
+            var report = report
+            report.proxyID = proxyID
             let stream = await orchestrator.streamStarted(report)
             started.append(["success": true, "stream_id": .string(stream.id)])
         }

@@ -6,14 +6,8 @@ import Scaling
 
 /// `/engines/lease`: a slot of an engine for a stream that is about to start.
 struct LeasesController: Sendable {
-    /// What a proxy asks for.
-    struct LeaseRequest {
-        var content: ContentKey
-        var wait: Duration
-        var holder: String
-    }
-
     static let maxWaitMilliseconds: Int64 = 60_000
+    static let maxExcluded = 100
 
     let orchestrator: Orchestrator
 
@@ -25,18 +19,16 @@ struct LeasesController: Sendable {
     @Sendable func lease(_ request: Request, context: APIContext) async throws -> Response {
         let requestedAt = ContinuousClock.now
         var request = request
-        let wanted = try Self.parse(try await request.requiredDocument(context))
+        let proxyID = try request.proxyID()
+        var wanted = try Self.parse(try await request.requiredDocument(context))
+        wanted.proxyID = proxyID
         let id = UUID().uuidString.lowercased()
-        let immediate = await orchestrator.leaseNow(
-            id: id, content: wanted.content, holder: wanted.holder, requestedAt: requestedAt)
-        if let lease = immediate {
-            return try await granted(lease)
+        if let lease = await orchestrator.leaseNow(id: id, wanted, requestedAt: requestedAt) {
+            return try await granted(lease, wanted)
         }
         // Watching for the caller's leaving ends the connection's use for further requests.
-        let lease: Lease? = try await request.body.consumeWithCancellationOnInboundClose { _ in
-            await orchestrator.leaseLater(
-                id: id, content: wanted.content, holder: wanted.holder, limit: wanted.wait,
-                requestedAt: requestedAt)
+        let lease: Lease? = try await request.body.consumeWithCancellationOnInboundClose { [wanted] _ in
+            await orchestrator.leaseLater(id: id, wanted, requestedAt: requestedAt)
         }
         guard let lease else {
             let reason = await orchestrator.unavailability()
@@ -48,7 +40,7 @@ struct LeasesController: Sendable {
             response.headers[.connection] = "close"
             return response
         }
-        var response = try await granted(lease)
+        var response = try await granted(lease, wanted)
         response.headers[.connection] = "close"
         return response
     }
@@ -64,7 +56,7 @@ struct LeasesController: Sendable {
         return .json(["released": .string(id)])
     }
 
-    private func granted(_ lease: Lease) async throws -> Response {
+    private func granted(_ lease: Lease, _ wanted: LeaseRequest) async throws -> Response {
         guard let engine = await orchestrator.currentFleet().engines[lease.engineID] else {
             throw Problem(
                 status: .serviceUnavailable, code: "engine_lost", title: "Engine lost",
@@ -80,6 +72,8 @@ struct LeasesController: Sendable {
                 "port": JSONValue(engine.endpoint.port),
             ],
             "ttl_s": .integer((lease.expiresAt - lease.grantedAt).components.seconds),
+            // Its presence says that `exclude` is understood.
+            "excluded": JSONValue(wanted.excluded.count),
         ])
     }
 
@@ -90,9 +84,11 @@ struct LeasesController: Sendable {
             let value = content?.string("key")
             let wait = body.optionalInt("wait_ms", in: 0...maxWaitMilliseconds) ?? 0
             let holder = body.optionalString("proxy") ?? ""
+            let excluded = body.texts("exclude", atMost: maxExcluded)
             guard let kind, let value else { return nil }
             return LeaseRequest(
-                content: ContentKey(kind: kind, value: value), wait: .milliseconds(wait), holder: holder)
+                content: ContentKey(kind: kind, value: value), wait: .milliseconds(wait), holder: holder,
+                excluded: ExcludedEngines(excluded))
         }
     }
 }

@@ -18,6 +18,7 @@ enum OrchestratorRouter {
         LeasesController(orchestrator: orchestrator).addRoutes(to: locked)
         MetricsController(registry: registry).addRoutes(to: open)
         PanelController().addRoutes(to: open)
+        ProxiesController(orchestrator: orchestrator).addRoutes(to: locked)
         ProvisioningController(orchestrator: orchestrator).addRoutes(to: locked)
         ScalingController(orchestrator: orchestrator).addRoutes(open: open, locked: locked)
         StatusController(orchestrator: orchestrator).addRoutes(to: open)

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import HTTPTypes
 import Hummingbird
 
 extension Request {
@@ -50,6 +51,18 @@ extension Request {
         let allowed = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         throw ValidationError(
             "enum", at: ["query", .string(name)], "Input should be one of \(allowed)", input: .string(text))
+    }
+
+    /// The proxy that sends the request, where it names itself by the field `Weir-Proxy`.
+    func proxyID() throws -> String? {
+        let name = "Weir-Proxy"
+        guard let field = HTTPField.Name(name), let text = headers[field], !text.isEmpty else { return nil }
+        guard ProxyInstance.isValid(id: text) else {
+            throw ValidationError(
+                "proxy_name", at: ["header", .string(name)],
+                "Input should be 1 to 64 letters, digits, '-' or '_'", input: .string(String(text.prefix(100))))
+        }
+        return text
     }
 
     func query(time name: String) throws -> Timestamp? {

@@ -84,6 +84,20 @@ struct FieldReader {
         }
     }
 
+    /// The texts of a list; empty when it is missing.
+    func texts(_ key: String, atMost limit: Int) -> [String] {
+        guard let value = optional(key) else { return [] }
+        guard case .array(let elements) = value else {
+            note("list_type", key, "Input should be a valid list", value)
+            return []
+        }
+        guard elements.count <= limit else {
+            note("too_long", key, "List should have at most \(limit) items", JSONValue(elements.count))
+            return []
+        }
+        return elements.compactMap { text($0, key) }
+    }
+
     func note(_ type: String, _ key: String, _ message: String, _ input: JSONValue) {
         problems.list.append(
             ValidationProblem(type: type, location: location + [.string(key)], message: message, input: input))

@@ -29,6 +29,7 @@ extension Orchestrator {
     /// What time alone changes.
     private func tick() {
         expireLeases()
+        expireProxies()
         reconcile()
         refreshGauges()
         metrics.databaseSize.set(journal.store.sizeInBytes)

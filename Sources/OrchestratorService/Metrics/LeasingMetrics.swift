@@ -29,6 +29,7 @@ struct LeasingMetrics: Sendable {
         case .confirmed: ended[Label(.confirmed)].increment()
         case .released: ended[Label(.released)].increment()
         case .engineLost: ended[Label(.engineLost)].increment()
+        case .proxyLost: ended[Label(.proxyLost)].increment()
         case .expired:
             ended[Label(.expired)].increment()
             outcomes[Label(.expired)].increment()

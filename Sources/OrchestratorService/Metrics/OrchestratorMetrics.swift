@@ -6,6 +6,7 @@ struct OrchestratorMetrics: Sendable {
     let fleet: FleetMetrics
     let provisioning: ProvisioningMetrics
     let leasing: LeasingMetrics
+    let proxies: ProxyMetrics
     let scaling: ScalingMetrics
     let loops: LoopMetrics
     let streamsActive: Gauge
@@ -24,6 +25,7 @@ struct OrchestratorMetrics: Sendable {
         fleet = FleetMetrics(registry: registry)
         provisioning = ProvisioningMetrics(registry: registry)
         leasing = LeasingMetrics(registry: registry)
+        proxies = ProxyMetrics(registry: registry)
         scaling = ScalingMetrics(registry: registry)
         loops = LoopMetrics(registry: registry)
         streamsActive = registry.gauge(OrchestratorFamilies.streamsActive)

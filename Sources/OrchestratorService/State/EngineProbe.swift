@@ -1,10 +1,13 @@
 public import EngineAPI
 public import Fleet
 
-/// Asks an engine whether it works.
+/// What the orchestrator asks of an engine itself.
 public protocol EngineProbe: Sendable {
-    /// Returns within `timeout`; throws when the engine did not answer as it should.
+    /// Asks whether it works. Returns within `timeout`; throws when the engine did not answer as it should.
     func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError)
+    /// Ends a session. Returns within `timeout`; throws when the engine did not confirm it. One that is gone already is
+    /// no error.
+    func stopSession(_ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError)
 }
 
 /// Asks through the engine's own API.
@@ -17,5 +20,11 @@ public struct EngineStatusProbe: EngineProbe {
 
     public func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         try await client.status(of: endpoint, timeout: timeout)
+    }
+
+    public func stopSession(
+        _ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) {
+        try await client.stop(command, on: endpoint, timeout: timeout)
     }
 }

@@ -46,6 +46,20 @@ extension Orchestrator {
             let reason = stream.endReason ?? ""
             metrics.streamsEnded[Label(StreamEndReason(rawValue: reason) ?? .other)].increment()
             return stored(stream, "ended", "stream ended: \(reason)", details: ["reason": reason])
+        case .streamChanged(let stream):
+            return [.saveStream(stream)]
+        case .proxyLost(let proxy, let streams, let leases):
+            metrics.proxies.lost.increment()
+            logger.warning(
+                "a proxy is lost",
+                metadata: ["proxy": "\(proxy.id)", "streams": "\(streams)", "leases": "\(leases)"])
+            return [
+                .logEvent(
+                    EventRecord(
+                        at: now, type: .system, category: "proxy_lost",
+                        message: "proxy \(proxy.id) fell silent: \(streams) streams and \(leases) leases end",
+                        details: ["proxy": proxy.id, "streams": "\(streams)", "leases": "\(leases)"]))
+            ]
         case .leaseGranted:
             return []
         case .leaseEnded(_, let end):

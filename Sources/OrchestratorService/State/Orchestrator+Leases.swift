@@ -4,13 +4,11 @@ import Scaling
 
 extension Orchestrator {
     /// Holds a slot of an engine at once; nil when none is free. Counts as demand either way.
-    func leaseNow(
-        id: String, content: ContentKey, holder: String, requestedAt: ContinuousClock.Instant
-    ) -> Lease? {
+    func leaseNow(id: String, _ wanted: LeaseRequest, requestedAt: ContinuousClock.Instant) -> Lease? {
         demand.recordStart(at: now.milliseconds)
-        // Who came earlier is served earlier.
-        guard waiting.isEmpty, let (lease, changes) = fleet.lease(id: id, content: content, holder: holder, now: now)
-        else { return nil }
+        // Who came earlier is served earlier; what is free then is of no use to them.
+        serveWaiting()
+        guard let (lease, changes) = grant(id: id, wanted) else { return nil }
         metrics.leasing.record(.granted, since: requestedAt)
         apply(changes)
         reconcile()
@@ -20,8 +18,9 @@ extension Orchestrator {
     /// Waits for a slot up to `limit`, while engines are provisioned for those who wait. Cancelling gives the place
     /// back, and the lease too if it was granted in the same moment.
     func leaseLater(
-        id: String, content: ContentKey, holder: String, limit: Duration, requestedAt: ContinuousClock.Instant
+        id: String, _ wanted: LeaseRequest, requestedAt: ContinuousClock.Instant
     ) async -> Lease? {
+        let limit = wanted.wait
         guard limit > .zero, !isStopping else {
             countUnavailable(since: requestedAt)
             reconcile()
@@ -34,9 +33,8 @@ extension Orchestrator {
         defer { timer.cancel() }
         let lease = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let request = WaitingLease(
-                    id: id, content: content, holder: holder, requestedAt: requestedAt, continuation: continuation)
-                waiting.append(request)
+                waiting.append(
+                    WaitingLease(id: id, wanted: wanted, requestedAt: requestedAt, continuation: continuation))
                 serveWaiting()
                 reconcile()
             }
@@ -64,16 +62,28 @@ extension Orchestrator {
         return true
     }
 
-    /// Grants slots to those who wait, in the order they came.
+    /// Grants slots to those who wait, in the order they came. A request that excludes every engine with a free slot is
+    /// passed over.
     func serveWaiting() {
-        while let first = waiting.first {
-            let grant = fleet.lease(id: first.id, content: first.content, holder: first.holder, now: now)
-            guard let grant else { return }
-            waiting.removeFirst()
+        var index = 0
+        while index < waiting.count {
+            let request = waiting[index]
+            guard let grant = grant(id: request.id, request.wanted) else {
+                if request.wanted.excluded.count == 0 { return }
+                index += 1
+                continue
+            }
+            waiting.remove(at: index)
             enginesDocument = nil
-            metrics.leasing.record(.grantedAfterWait, since: first.requestedAt)
-            first.continuation.resume(returning: grant.lease)
+            metrics.leasing.record(.grantedAfterWait, since: request.requestedAt)
+            request.continuation.resume(returning: grant.lease)
         }
+    }
+
+    private func grant(id: String, _ wanted: LeaseRequest) -> (lease: Lease, changes: [FleetChange])? {
+        fleet.lease(
+            id: id, content: wanted.content, holder: wanted.holder, proxyID: wanted.proxyID,
+            excluding: wanted.excluded, now: now)
     }
 
     /// Ends all waiting, at shutdown.

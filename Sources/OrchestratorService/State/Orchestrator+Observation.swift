@@ -54,6 +54,7 @@ extension Orchestrator {
             hasAdopted = true
             apply(changes)
             refreshGauges()
+            stopSessionsLeftBehind()
             logger.info(
                 "adopted what runs",
                 metadata: ["engines": "\(fleet.engines.count)", "streams": "\(fleet.streams.count)"])

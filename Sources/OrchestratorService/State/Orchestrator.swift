@@ -96,6 +96,7 @@ public actor Orchestrator {
         engineSeries.show(fleet, now: now)
         metrics.streamsActive.set(fleet.streams.count)
         metrics.leasing.active.set(fleet.leases.count)
+        metrics.proxies.known.set(fleet.proxies.count)
         metrics.provisioning.inFlight.set(limiter.active)
         metrics.provisioning.portsUsed.set(ports.taken.count)
         metrics.provisioning.show(generalBreaker, as: .general, before: shownStates.general, now: now)

@@ -21,7 +21,7 @@ public struct OrchestratorConfiguration: Sendable {
     public init(_ settings: OrchestratorSettings) {
         limits = FleetState.Limits(
             maxStreamsPerEngine: settings.maxStreamsPerEngine, leaseTimeToLive: settings.leaseTimeToLive,
-            probeFailureThreshold: settings.healthFailureThreshold)
+            probeFailureThreshold: settings.healthFailureThreshold, proxyTimeToLive: settings.proxyTimeToLive)
         reconciler = Reconciler(
             maxReplicas: settings.maxReplicas, gracePeriod: settings.engineGracePeriod,
             startupTimeout: settings.startupTimeout)

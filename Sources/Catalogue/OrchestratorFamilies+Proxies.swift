@@ -1,0 +1,14 @@
+public import Telemetry
+
+/// Proxies that name themselves.
+extension OrchestratorFamilies {
+    public static let proxies = GaugeFamily<NoLabels>(
+        "orch_proxies", "Proxies heard from lately; those that do not name themselves are not counted.")
+    public static let proxiesLost = CounterFamily<NoLabels>(
+        "orch_proxies_lost_total", "Proxies that fell silent while they held a stream or a lease.")
+    public static let sessionStops = CounterFamily<Label<SessionStopResult>>(
+        "orch_engine_session_stops_total", "Engine sessions left behind by lost proxies, by what became of them.",
+        known: Label.all)
+
+    static let proxying = [DescribedFamily(proxies), DescribedFamily(proxiesLost), DescribedFamily(sessionStops)]
+}

@@ -1,0 +1,15 @@
+import Catalogue
+import Telemetry
+
+/// Proxies that name themselves.
+struct ProxyMetrics: Sendable {
+    let known: Gauge
+    let lost: Counter
+    let sessionStops: CounterVector<Label<SessionStopResult>>
+
+    init(registry: Registry) {
+        known = registry.gauge(OrchestratorFamilies.proxies)
+        lost = registry.counter(OrchestratorFamilies.proxiesLost)
+        sessionStops = registry.counter(OrchestratorFamilies.sessionStops)
+    }
+}
