@@ -67,7 +67,8 @@ final class Player: Sendable {
     /// Leaves as a killed player does.
     func kill() {
         isStopped.store(true, ordering: .relaxed)
-        shutdown(descriptor, Int32(SHUT_RDWR))
+        // Once it is closed, the number may be another connection's.
+        seen.withLock { if !$0.isClosed { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
     private func read() {
@@ -116,8 +117,10 @@ final class Player: Sendable {
                 note(&seen, &rest)
             }
         }
-        seen.withLock { $0.isClosed = true }
-        close(descriptor)
+        seen.withLock {
+            $0.isClosed = true
+            close(descriptor)
+        }
     }
 
     private func note(_ seen: inout Seen, _ rest: inout [UInt8]) {

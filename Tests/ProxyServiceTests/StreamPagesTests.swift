@@ -79,8 +79,9 @@ import Testing
         try await ProxyFixture.run { fixture async throws in
             #expect(try await page(fixture).sessions.isEmpty)
             let first = try fixture.player("abc")
+            #expect(await eventually { first.state.packets > 100 })
             let second = try fixture.player("abc")
-            #expect(await eventually { first.state.packets > 100 && second.state.packets > 100 })
+            #expect(await eventually { second.state.packets > 100 })
             #expect(try await eventually { try await page(fixture).sessions.first?.bitrate_bps ?? 0 > 100_000 })
             let session = try #require(try await page(fixture).sessions.first)
             #expect(session.content == .init(type: "content_id", value: "abc"))
