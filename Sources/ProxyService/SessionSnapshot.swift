@@ -33,7 +33,7 @@ struct SessionSnapshot: Sendable {
     let bitrate: Double?
     let failovers: Int
     let waiting: Int
-    /// The viewers' ids, in the order in which they came.
+    /// The viewers' ids, in no order.
     let viewers: [UInt64]
 }
 

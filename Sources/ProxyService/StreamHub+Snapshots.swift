@@ -43,7 +43,7 @@ extension StreamHub {
             sentBytes: session.viewers.values.reduce(session.sentToFormerViewers) { $0 + $1.sentBytes },
             bufferedBytes: ring.head - ring.tail, bufferCapacity: session.buffer.ring.capacity,
             bitrate: session.bitrate.bitsPerSecond, failovers: session.failoverCount, waiting: session.waiters.count,
-            viewers: session.viewers.keys.sorted())
+            viewers: Array(session.viewers.keys))
     }
 
     private func state(of session: Session) -> SessionSnapshot.State {

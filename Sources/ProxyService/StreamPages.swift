@@ -145,7 +145,7 @@ struct StreamPages: Sendable {
 
     private func describe(_ snapshot: SessionSnapshot, _ selection: inout Selection) async -> Page.Session {
         let after = selection.session == nil ? 0 : selection.after
-        let rest = snapshot.viewers.drop { $0 <= after }
+        let rest = snapshot.viewers.sorted().drop { $0 <= after }
         let listed = rest.prefix(selection.limit)
         selection.limit -= listed.count
         var viewers: [Page.Viewer] = []
