@@ -13,6 +13,7 @@ struct StartResponse: Decodable, Sendable {
         case infohash
         case playbackSessionID = "playback_session_id"
         case isLive = "is_live"
+        case via
     }
 
     let playbackURL: String
@@ -21,6 +22,8 @@ struct StartResponse: Decodable, Sendable {
     let infohash: String?
     let playbackSessionID: String?
     let isLive: Int?
+    /// Only a proxy that serves as an engine has this.
+    let via: [String]?
 }
 
 /// The envelope of `/server/api` and `/webui/api/service`: `{"result": …}` or `{"error": …}`.

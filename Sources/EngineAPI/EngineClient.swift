@@ -9,9 +9,12 @@ import Telemetry
 /// (`TraceContext.current`) carries its `traceparent`.
 public struct EngineClient: Sendable {
     private let outbound: OutboundClient
+    private let name: String?
 
-    public init(outbound: OutboundClient) {
+    /// - Parameter name: what this process calls itself in the `Via` header of a start; nil: it sends none.
+    public init(outbound: OutboundClient, name: String? = nil) {
         self.outbound = outbound
+        self.name = name
     }
 
     /// Opens a session for some content (`GET /ace/getstream?format=json`).
@@ -30,7 +33,8 @@ public struct EngineClient: Sendable {
         let query =
             ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
             .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-        let body = try await get("/ace/getstream?\(query)", on: engine, timeout: timeout)
+        let via = name.map { [("Via", (ProxyChain.current ?? ProxyChain()).header(adding: $0))] } ?? []
+        let body = try await get("/ace/getstream?\(query)", on: engine, headers: via, timeout: timeout)
         let answer = try decode(EngineAnswer<StartResponse>.self, body)
         if let message = answer.error {
             throw EngineError(code: message == "failed to load content" ? .deadContent : .refused, message: message)
@@ -45,7 +49,7 @@ public struct EngineClient: Sendable {
         return PlaybackSession(
             engine: engine, playbackPath: playback, statPath: stat, commandPath: command,
             infohash: response.infohash ?? "", playbackSessionID: response.playbackSessionID ?? lastElement,
-            isLive: response.isLive != 0)
+            isLive: response.isLive != 0, via: response.via ?? [])
     }
 
     /// Ends a session (`command_url?method=stop`). Stopping a session that is gone already is no error.
@@ -79,12 +83,12 @@ public struct EngineClient: Sendable {
         return result.version?.version
     }
 
-    private func get(_ target: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError)
-        -> [UInt8]
-    {
+    private func get(
+        _ target: String, on engine: EngineEndpoint, headers: [(name: String, value: String)] = [], timeout: Duration
+    ) async throws(EngineError) -> [UInt8] {
         let request = OutboundRequest(
             "GET", "http://\(engine)\(target)",
-            headers: [("Content-Type", "application/json")] + TraceContext.outgoingHeaders,
+            headers: [("Content-Type", "application/json")] + TraceContext.outgoingHeaders + headers,
             timeout: timeout,
             connectTimeout: min(timeout, .seconds(3)), maximumBodyBytes: 1 << 20)
         let response: OutboundResponse

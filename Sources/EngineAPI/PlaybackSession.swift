@@ -13,6 +13,8 @@ public struct PlaybackSession: Sendable, Hashable {
     /// The engine's own id of the session; the last element of `statPath` where the engine names none.
     public let playbackSessionID: String
     public let isLive: Bool
+    /// Where the engine is a proxy: what it and the proxies behind it call themselves.
+    public let via: [String]
 
     /// Absolute URLs. The host is always the engine that was asked, whatever host its answer named: engines in
     /// containers name addresses that only they can reach.

@@ -14,18 +14,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let services: ConnectionServices
+    let services: ConnectionServices
     private let place: ConnectionPlace
     private var peer: IPAddress?
     /// The request being answered. The HTTP pipeline sends no second one before this one is done.
-    private var task: Task<Void, Never>?
+    var task: Task<Void, Never>?
 
     init(services: ConnectionServices, place: ConnectionPlace) {
         self.services = services
         self.place = place
     }
 
-    private var routes: ProxyRoutes { services.routes }
+    var routes: ProxyRoutes { services.routes }
     private var metrics: RequestMetrics { services.metrics }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -63,6 +63,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch route {
         case .getStream: stream(exchange, query: query, context: context)
         case .channel: channel(exchange, path: path, context: context)
+        case .edgeStream, .edgeStatus, .edgeCommand: edge(exchange, path: path, query: query, context: context)
         default: page(exchange, path: path, query: query, context: context)
         }
     }
@@ -93,6 +94,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard exchange.head.method == .GET else {
             // Players ask for the type first: answered at once, and nothing is started.
             return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
+        }
+        if let player = request.edgePlayerID {
+            return startEdge(exchange, request, player: player, context: context)
         }
         let hub = routes.hub
         var exchange = exchange
@@ -147,8 +151,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Gives a duplicate of the connection's descriptor to the hub and lets go of the channel.
-    private func handOver(_ exchange: Exchange, _ ticket: StreamTicket, hub: StreamHub, context: ChannelHandlerContext)
-    {
+    func handOver(_ exchange: Exchange, _ ticket: StreamTicket, hub: StreamHub, context: ChannelHandlerContext) {
         let duplicate =
             (try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
                 fcntl($0, F_DUPFD_CLOEXEC, 0)
@@ -231,7 +234,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func reply(_ exchange: Exchange, _ answer: Answer, context: ChannelHandlerContext) {
+    func reply(_ exchange: Exchange, _ answer: Answer, context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         metrics.record(exchange, status: Int(answer.status.code))
         if let log = services.accessLog {

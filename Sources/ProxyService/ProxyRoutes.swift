@@ -8,6 +8,9 @@ struct ProxyRoutes: Sendable {
     /// The closed set of routes, whose raw value is the `route` label.
     enum Route: String, CaseIterable {
         case getStream = "/ace/getstream"
+        case edgeStream = "/ace/r/{content}/{session}"
+        case edgeStatus = "/ace/stat/{content}/{session}"
+        case edgeCommand = "/ace/cmd/{content}/{session}"
         case status = "/ace/status"
         case health = "/health"
         case ready = "/health/ready"
@@ -34,6 +37,8 @@ struct ProxyRoutes: Sendable {
         }
     }
 
+    /// What this proxy calls itself to other ones, new with each start.
+    let name: String
     let hub: StreamHub
     let readiness: Readiness
     let orchestrator: OrchestratorLink
@@ -59,6 +64,9 @@ struct ProxyRoutes: Sendable {
         case "/lineup.post": .lineupScan
         case "/device.xml": .device
         case _ where path.hasPrefix("/channels/"): .channel
+        case _ where path.hasPrefix("/ace/r/"): .edgeStream
+        case _ where path.hasPrefix("/ace/stat/"): .edgeStatus
+        case _ where path.hasPrefix("/ace/cmd/"): .edgeCommand
         default: .other
         }
     }
@@ -114,7 +122,8 @@ struct ProxyRoutes: Sendable {
         case .streams: await StreamPages(hub: hub).list(query: query)
         case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
             channels?.answer(route, query: query, host: host) ?? .notFound
-        case .getStream, .channel, .metrics, .session, .viewer, .other: .notFound
+        case .getStream, .channel, .edgeStream, .edgeStatus, .edgeCommand, .metrics, .session, .viewer, .other:
+            .notFound
         }
     }
 

@@ -88,9 +88,10 @@ public final class ProxyServer: Service {
         let connections = ConnectionMetrics(
             registry: registry, maximum: settings.limits.connections, descriptors: descriptors)
         let budget = DescriptorBudget(limit: descriptors, connections: connections.limit)
+        let name = "weir-" + EdgeViewers.makeToken(bytes: 8)
         let hub = try StreamHub(
-            settings: settings, engines: EngineClient(outbound: outbound), source: source, reporter: reporter,
-            descriptors: budget, registry: registry, logger: logger)
+            settings: settings, engines: EngineClient(outbound: outbound, name: name), source: source,
+            reporter: reporter, descriptors: budget, registry: registry, logger: logger)
         self.hub = hub
         background =
             orchestrator.map { api, reporter in
@@ -113,7 +114,7 @@ public final class ProxyServer: Service {
         let access = ManagementAccess(keys: settings.operation.apiKeys)
         accessLog = try AccessLog.open(settings.operation.accessLog, registry: registry)
         routes = ProxyRoutes(
-            hub: hub, readiness: readiness, orchestrator: link, registry: registry,
+            name: name, hub: hub, readiness: readiness, orchestrator: link, registry: registry,
             channels: channelFile.map {
                 ChannelPages(
                     file: $0, start: channelStart,

@@ -33,6 +33,8 @@ final class Session {
     let createdAt: ContinuousClock.Instant
     /// The trace of the request that started the session.
     let trace: TraceContext?
+    /// The proxies that this request came through, for every engine that is asked.
+    let chain = ProxyChain.current
     /// The client that has started the session, where that is limited.
     var starter: IPAddress?
     var phase: Phase

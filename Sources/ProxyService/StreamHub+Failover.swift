@@ -55,7 +55,7 @@ extension StreamHub {
             "engine lost: looking for another", of: session,
             ["reason": "\(reason.rawValue)", "engine": "\(session.playback?.engine.description ?? "")"])
         failover.task = TraceContext.$current.withValue(session.trace) {
-            Task { await self.search(failover, for: session) }
+            ProxyChain.$current.withValue(session.chain) { Task { await self.search(failover, for: session) } }
         }
         return true
     }

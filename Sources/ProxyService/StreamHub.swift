@@ -60,6 +60,8 @@ actor StreamHub {
     /// Sessions whose newest bytes wait for more.
     var gathering: [Session] = []
     private var isShuttingDown = false
+    /// Viewers that are proxies.
+    var edges = EdgeViewers()
     let descriptors: DescriptorBudget
     /// The bound on the memory of all rings, in bytes.
     let maximumRingBytes: Int
@@ -172,6 +174,7 @@ actor StreamHub {
             return noteLeft(session)
         }
         session.viewers[viewer.token] = viewer
+        edges.attached(ticket, as: viewer.token)
         endpoints[viewer.token] = .viewer(viewer, session)
         viewerCount += 1
         metrics.viewers.set(viewerCount)
@@ -264,6 +267,7 @@ actor StreamHub {
         if now >= nextGaugeUpdate {
             nextGaugeUpdate = now + Self.gaugeInterval
             updateGauges()
+            sweepEdges(now: now)
         }
         if !yielded.isEmpty { return .zero }
         return sessions.isEmpty ? .seconds(1) : max(.zero, clock.now.duration(to: nextSweep))

@@ -7,6 +7,8 @@ package import Fleet
 /// content; of a name that is there twice the first value counts, and an empty value counts as none. `format`, `pid`,
 /// its other name `sid` and `drop_null` are the proxy's own; everything else is passed through to the engine as it is,
 /// but for what no percent-encoded UTF-8 is: that is left out.
+///
+/// `pid` together with `format=json` is how an engine is asked: who does so is a proxy in front of this one.
 package struct StreamRequest: Equatable {
     /// Why a request is refused. The first three are the exact answers of the proxy that this one replaces.
     package enum Refusal: String, Error {
@@ -22,6 +24,8 @@ package struct StreamRequest: Equatable {
     package let content: ContentKey
     /// Every other parameter, passed through to the engine.
     package let parameters: [Parameter]
+    /// The `pid` of a proxy that takes this one for an engine; nil for a player.
+    package let edgePlayerID: String?
 
     /// Whether the session, if it is this request that starts it, leaves null packets out; nil: as the settings say.
     package let dropsNullPackets: Bool?
@@ -37,15 +41,24 @@ package struct StreamRequest: Equatable {
     package init(query: some StringProtocol) throws(Refusal) {
         let fields = try Self.fields(of: query)
         content = try Self.content(in: fields)
-        if fields.contains(where: { $0.name == "pid" }) { throw .playerID }
+        edgePlayerID = try Self.edgePlayerID(in: fields)
         dropsNullPackets =
             switch fields.first(where: { $0.name == "drop_null" })?.value {
             case "1", "true": true
             case "0", "false": false
             default: nil
             }
-        let own: Set = ["format", "sid", "drop_null"]
+        let own: Set = ["format", "pid", "sid", "drop_null"]
         parameters = fields.filter { !Self.names.contains($0.name) && !own.contains($0.name) }
+    }
+
+    private static func edgePlayerID(in fields: [Parameter]) throws(Refusal) -> String? {
+        guard let player = fields.first(where: { $0.name == "pid" })?.value else { return nil }
+        guard fields.first(where: { $0.name == "format" })?.value == "json", (1...128).contains(player.utf8.count)
+        else {
+            throw .playerID
+        }
+        return player
     }
 
     /// The content that a query names; nil where it names none, or more than one.

@@ -30,15 +30,7 @@ struct ProxyFixture {
         engine: SimulatedEngine, port enginePort: Int, environment: [String: String] = [:], logger: Logger = silent,
         _ body: (ProxyFixture) async throws -> Void
     ) async throws {
-        var environment = environment
-        environment["ACEXY_LISTEN_ADDR"] = "127.0.0.1:0"
-        environment["ACEXY_HOST"] = "127.0.0.1"
-        environment["ACEXY_PORT"] = "\(enginePort)"
-        let server = try ProxyServer(settings: ProxySettings(environment: environment), logger: logger)
-        let port = try await server.bind()
-        let group = ServiceGroup(services: [server], logger: logger)
-        let fixture = ProxyFixture(
-            engine: engine, enginePort: enginePort, port: port, group: group, running: Task { try await group.run() })
+        let fixture = try await start(engine: engine, port: enginePort, environment: environment, logger: logger)
         do {
             try await body(fixture)
         } catch {
@@ -46,6 +38,22 @@ struct ProxyFixture {
             throw error
         }
         await fixture.stop()
+    }
+
+    /// Starts a proxy whose static engine listens on `port`; it is to be stopped.
+    /// - Parameter environment: the proxy listens on any free port unless this says otherwise.
+    static func start(
+        engine: SimulatedEngine, port enginePort: Int, environment: [String: String] = [:], logger: Logger = silent
+    ) async throws -> ProxyFixture {
+        var environment = environment
+        environment["ACEXY_LISTEN_ADDR"] = environment["ACEXY_LISTEN_ADDR"] ?? "127.0.0.1:0"
+        environment["ACEXY_HOST"] = "127.0.0.1"
+        environment["ACEXY_PORT"] = "\(enginePort)"
+        let server = try ProxyServer(settings: ProxySettings(environment: environment), logger: logger)
+        let port = try await server.bind()
+        let group = ServiceGroup(services: [server], logger: logger)
+        return ProxyFixture(
+            engine: engine, enginePort: enginePort, port: port, group: group, running: Task { try await group.run() })
     }
 
     static var silent: Logger {
@@ -92,10 +100,11 @@ struct ProxyFixture {
         return nil
     }
 
-    private func stop() async {
+    /// - Parameter isEngineLeft: whether the engine goes on.
+    func stop(isEngineLeft: Bool = false) async {
         await group.triggerGracefulShutdown()
         _ = try? await running.value
-        await engine.stop()
+        if !isEngineLeft { await engine.stop() }
         outbound.shutDown()
     }
 }
