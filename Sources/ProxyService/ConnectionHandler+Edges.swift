@@ -1,6 +1,7 @@
 import Catalogue
 import EngineAPI
 import Fleet
+import Logging
 import NIOCore
 import NIOHTTP1
 import Telemetry
@@ -59,14 +60,14 @@ extension ConnectionHandler {
         case .edgeStream:
             task = Task {
                 guard let ticket = await hub.redeemEdge(token) else {
-                    return exchange.onLoop { $0.reply(exchange, .text(.notFound, Self.unknownEdge), context: $1) }
+                    return exchange.onLoop { $0.reply(exchange, .text(.notFound, Answer.unknownEdge), context: $1) }
                 }
                 exchange.onLoop { $0.handOver(exchange, ticket, hub: hub, context: $1) }
             }
         case .edgeStatus:
             task = Task {
                 let status = await hub.edgeStatus(token)
-                let answer = status.map { Answer.engineResponse($0) } ?? .engineError(Self.unknownEdge)
+                let answer = status.map { Answer.engineResponse($0) } ?? .engineError(Answer.unknownEdge)
                 exchange.onLoop { $0.reply(exchange, answer, context: $1) }
             }
         default:
@@ -75,17 +76,17 @@ extension ConnectionHandler {
             }
             task = Task {
                 let answer: Answer =
-                    await hub.stopEdge(token) ? .engineResponse("\"ok\"") : .engineError(Self.unknownEdge)
+                    await hub.stopEdge(token) ? .engineResponse("\"ok\"") : .engineError(Answer.unknownEdge)
                 exchange.onLoop { $0.reply(exchange, answer, context: $1) }
             }
         }
     }
-
-    /// As an engine says it.
-    private static let unknownEdge = "unknown playback session id"
 }
 
 extension Answer {
+    /// As an engine says it.
+    fileprivate static let unknownEdge = "unknown playback session id"
+
     /// An engine's envelope around some JSON.
     fileprivate static func engineResponse(_ json: String) -> Answer {
         .json(.ok, "{\"response\":\(json),\"error\":null}")

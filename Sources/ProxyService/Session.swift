@@ -114,8 +114,14 @@ final class Session {
 }
 
 /// The right to join a session, held between "there is something to send" and the hand-over of the connection.
-struct StreamTicket: Sendable, Equatable {
-    let sessionID: UInt64
-    let id: UInt64
+package struct StreamTicket: Sendable, Equatable {
+    package let sessionID: UInt64
+    package let id: UInt64
     let demand: ViewerDemand
+
+    package init(sessionID: UInt64, id: UInt64, demand: ViewerDemand) {
+        self.sessionID = sessionID
+        self.id = id
+        self.demand = demand
+    }
 }

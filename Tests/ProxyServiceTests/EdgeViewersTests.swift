@@ -1,3 +1,4 @@
+import Catalogue
 import ProxyService
 import Testing
 
@@ -9,30 +10,43 @@ import Testing
     }
 
     @Test func oneThatNeverFetchesItsStreamGivesItsTicketBack() throws {
+        var redeemed: StreamTicket?
         var edges = EdgeViewers()
-        let lazy = try #require(edges.expect(ticket(1), player: "a", now: start))
-        let eager = try #require(edges.expect(ticket(2), player: "b", now: start))
+        let lazyToken = edges.expect(ticket(1), player: "a", now: start)
+        let lazy = try #require(lazyToken)
+        let eagerToken = edges.expect(ticket(2), player: "b", now: start)
+        let eager = try #require(eagerToken)
         #expect(lazy != eager)
-        #expect(edges.redeem(eager) == ticket(2))
+        redeemed = edges.redeem(eager)
+        #expect(redeemed == ticket(2))
         edges.attached(ticket(2), as: 99)
-        #expect(edges.expire(now: start + EdgeViewers.patience - .milliseconds(1)).isEmpty)
-        #expect(edges.expire(now: start + EdgeViewers.patience) == [ticket(1)])
+        let early = edges.expire(now: start + EdgeViewers.patience - .milliseconds(1))
+        #expect(early.isEmpty)
+        let expired = edges.expire(now: start + EdgeViewers.patience)
+        #expect(expired == [ticket(1)])
         #expect(edges[lazy] == nil)
         #expect(edges[eager]?.state == .watching(99))
-        #expect(edges.redeem(lazy) == nil)
+        redeemed = edges.redeem(lazy)
+        #expect(redeemed == nil)
     }
 
     @Test func aStreamIsFetchedOnce() throws {
+        var redeemed: StreamTicket?
         var edges = EdgeViewers()
-        let token = try #require(edges.expect(ticket(1), player: "a", now: start))
-        #expect(edges.redeem(token) == ticket(1))
-        #expect(edges.redeem(token) == nil)
-        #expect(edges.redeem("unknown") == nil)
+        let issued = edges.expect(ticket(1), player: "a", now: start)
+        let token = try #require(issued)
+        redeemed = edges.redeem(token)
+        #expect(redeemed == ticket(1))
+        redeemed = edges.redeem(token)
+        #expect(redeemed == nil)
+        redeemed = edges.redeem("unknown")
+        #expect(redeemed == nil)
     }
 
     @Test func otherViewersTicketsAreNoEdges() throws {
         var edges = EdgeViewers()
-        let token = try #require(edges.expect(ticket(1), player: "a", now: start))
+        let issued = edges.expect(ticket(1), player: "a", now: start)
+        let token = try #require(issued)
         edges.attached(ticket(1), as: 5)
         #expect(edges[token]?.state == .expected(ticket: ticket(1), until: start + EdgeViewers.patience))
     }
@@ -40,9 +54,11 @@ import Testing
     @Test func theirNumberIsBounded() throws {
         var edges = EdgeViewers()
         for number in 0..<EdgeViewers.limit {
-            #expect(edges.expect(ticket(UInt64(number)), player: "\(number)", now: start) != nil)
+            let token = edges.expect(ticket(UInt64(number)), player: "\(number)", now: start)
+            #expect(token != nil)
         }
-        #expect(edges.expect(ticket(0), player: "more", now: start) == nil)
+        let more = edges.expect(ticket(0), player: "more", now: start)
+        #expect(more == nil)
         #expect(edges.count == EdgeViewers.limit)
     }
 }
