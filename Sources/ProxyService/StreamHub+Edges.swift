@@ -58,7 +58,7 @@ extension StreamHub {
         case .watching(let viewer):
             if case .viewer(let viewer, let session) = endpoints[viewer] {
                 viewer.finish()
-                drop(viewer, of: session)
+                drop(viewer, of: session, reason: SessionEndReason.clientDisconnected.rawValue)
                 noteLeft(session)
             }
         }
