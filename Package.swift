@@ -135,7 +135,7 @@ let package = Package(
             "OrchestratorServiceTests",
             [
                 "Catalogue", "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Scaling",
-                "Settings", "Storage", "Telemetry", logging, nioConcurrency, serviceLifecycle,
+                "Settings", "Storage", "Telemetry", "TestSupport", logging, nioConcurrency, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("PlaylistTests", ["Fleet", "Playlist"]),
