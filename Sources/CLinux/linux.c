@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -76,6 +77,18 @@ uint8_t *weir_ring_map(size_t length) {
 }
 
 void weir_ring_unmap(uint8_t *base, size_t length) { munmap(base, length * 2); }
+
+size_t weir_send_each(const int *descriptors, size_t count, const void *bytes, size_t length, size_t *taken) {
+    for (size_t i = 0; i < count; i++) {
+        // Not send(): in a process of several threads that one prepares for the thread's cancellation each time.
+        long sent = syscall(SYS_sendto, descriptors[i], bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, NULL, 0);
+        if (sent == (long)length) continue;
+        *taken = sent > 0 ? (size_t)sent : 0;
+        return i;
+    }
+    *taken = 0;
+    return count;
+}
 
 int weir_spawn(const char *path, char *const argv[], char *const envp[], const char *log_path, pid_t *pid) {
     posix_spawn_file_actions_t actions;

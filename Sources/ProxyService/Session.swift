@@ -53,7 +53,7 @@ final class Session {
     var waiters: [UInt64: Waiter] = [:]
     /// Tickets given out whose connection has not been handed over yet.
     var tickets: Set<UInt64> = []
-    var viewers: [UInt64: Viewer] = [:]
+    var viewers = ViewerList()
     /// What viewers that have left were sent.
     var sentToFormerViewers: UInt64 = 0
     var bitrate = RateMeter()
@@ -72,8 +72,10 @@ final class Session {
     var playAskedAt: ContinuousClock.Instant?
     /// When the bytes that wait for more are sent; nil while none wait.
     var flushAt: ContinuousClock.Instant?
-    /// Up to where viewers have been offered the stream.
+    /// Up to where viewers have been offered the stream: where those in step stand.
     var flushedLimit: UInt64 = 0
+    /// What those in step are sent.
+    var chunk = SharedChunk()
     /// While another engine is looked for.
     var failover: Failover?
     /// Whether no other engine was found for a stall: none is looked for again before a byte has come.

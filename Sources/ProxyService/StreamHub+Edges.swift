@@ -72,7 +72,9 @@ extension StreamHub {
         let seconds = max(1, session.createdAt.duration(to: clock.now) / .seconds(1))
         let downloaded = session.buffer.ring.head
         var sent: UInt64 = 0
-        if case .watching(let viewer) = edge.state { sent = session.viewers[viewer]?.sentBytes ?? 0 }
+        if case .watching(let id) = edge.state, let viewer = viewer(id, of: session) {
+            sent = session.viewers.sentBytes(of: viewer)
+        }
         return """
             {"status":"\(isFed ? "dl" : "prebuf")","peers":\(isFed ? 1 : 0),\
             "speed_down":\(Int(Double(downloaded) / 1024 / seconds)),"speed_up":\(Int(Double(sent) / 1024 / seconds)),\

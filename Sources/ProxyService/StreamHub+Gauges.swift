@@ -18,9 +18,10 @@ extension StreamHub {
             if session.stallCountedUntil != nil { stalled += 1 }
             used += session.buffer.ring.head - session.buffer.ring.tail
             let limit = session.buffer.limit
-            for viewer in session.viewers.values {
+            for viewer in session.viewers {
                 if viewer.isBlocked { blocked += 1 }
-                let behind = limit > viewer.cursor ? limit - viewer.cursor : 0
+                let position = session.position(of: viewer)
+                let behind = limit > position ? limit - position : 0
                 lag += behind
                 longestLag = max(longestLag, behind)
             }

@@ -24,13 +24,19 @@ extension StreamHub {
         let now = clock.now
         let limit = session.buffer.limit
         return ids.prefix(Self.snapshotSlice).compactMap { id in
-            session.viewers[id].map { viewer in
-                ViewerSnapshot(
+            viewer(id, of: session).map { viewer in
+                let position = session.position(of: viewer)
+                return ViewerSnapshot(
                     id: id, origin: viewer.origin, age: viewer.attachedAt.duration(to: now),
-                    sentBytes: viewer.sentBytes, lagBytes: limit > viewer.cursor ? limit - viewer.cursor : 0,
+                    sentBytes: session.viewers.sentBytes(of: viewer), lagBytes: limit > position ? limit - position : 0,
                     movedForward: viewer.movedForward, isBlocked: viewer.isBlocked)
             }
         }
+    }
+
+    func viewer(_ id: UInt64, of session: Session) -> Viewer? {
+        guard case .viewer(let viewer, let home) = endpoints[id], home === session else { return nil }
+        return viewer
     }
 
     private func snapshot(of session: Session, now: ContinuousClock.Instant) -> SessionSnapshot {
@@ -40,10 +46,10 @@ extension StreamHub {
             age: session.createdAt.duration(to: now),
             engine: session.playback?.engine.description ?? session.grant?.engine.description,
             containerID: session.grant?.containerID, receivedBytes: ring.head,
-            sentBytes: session.viewers.values.reduce(session.sentToFormerViewers) { $0 + $1.sentBytes },
+            sentBytes: session.viewers.reduce(session.sentToFormerViewers) { $0 + session.viewers.sentBytes(of: $1) },
             bufferedBytes: ring.head - ring.tail, bufferCapacity: session.buffer.ring.capacity,
             bitrate: session.bitrate.bitsPerSecond, failovers: session.failoverCount, waiting: session.waiters.count,
-            viewers: Array(session.viewers.keys))
+            viewers: session.viewers.map(\.token))
     }
 
     private func state(of session: Session) -> SessionSnapshot.State {
@@ -61,7 +67,7 @@ extension StreamHub {
     /// Disconnects a viewer.
     /// - Returns: whether it was there.
     func kick(viewer id: UInt64, of sessionID: UInt64) -> Bool {
-        guard let session = sessions[sessionID], let viewer = session.viewers[id] else { return false }
+        guard let session = sessions[sessionID], let viewer = viewer(id, of: session) else { return false }
         log("viewer kicked", of: session, ["viewer": "\(id)"])
         metrics.evictedByOperator.increment()
         viewer.finish()

@@ -190,7 +190,7 @@ extension StreamHub {
         }
         metrics.sessionsEnded[reason]?.increment()
         log("stream ended", of: session, ["reason": "\(reason.rawValue)"])
-        for viewer in session.viewers.values {
+        for viewer in session.viewers {
             if reason != .networkError { viewer.finish() }
             drop(viewer, of: session, reason: reason.rawValue)
         }

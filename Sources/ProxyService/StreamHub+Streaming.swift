@@ -111,8 +111,8 @@ extension StreamHub {
     /// Sends what is there to every viewer that takes it.
     private func flush(_ session: Session, now: ContinuousClock.Instant) {
         session.flushAt = nil
-        session.flushedLimit = session.buffer.limit
-        for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
+        metrics.sentBytes.increment(by: session.sendToThoseInStep())
+        for viewer in session.viewers.outOfStep where !viewer.isBlocked { pump(viewer, in: session, now: now) }
     }
 
     /// Sends what has waited long enough. Returns how long the rest may still wait.
@@ -167,7 +167,7 @@ extension StreamHub {
         session.phase = .draining
         let now = clock.now
         serveWaiters(of: session, now: now + Self.randomAccessPatience)
-        for viewer in session.viewers.values where !viewer.isBlocked { pump(viewer, in: session, now: now) }
+        for viewer in session.viewers where !viewer.isBlocked { pump(viewer, in: session, now: now) }
         endIfDrained(session)
     }
 
@@ -189,6 +189,7 @@ extension StreamHub {
     // MARK: To the viewers
 
     func pump(_ viewer: Viewer, in session: Session, now: ContinuousClock.Instant) {
+        session.leaveStep(viewer)
         if viewer.cursor < session.buffer.ring.tail {
             viewer.skip(to: session.buffer.skipTarget)
             metrics.skips.increment()
@@ -208,7 +209,7 @@ extension StreamHub {
         case .caughtUp:
             viewer.lastProgress = now
             setBlocked(viewer, false)
-            guard case .draining = session.phase else { return }
+            guard case .draining = session.phase else { return session.enterStep(viewer) }
             viewer.finish()
             drop(viewer, of: session, reason: SessionEndReason.eof.rawValue)
             endIfDrained(session)
@@ -253,7 +254,7 @@ extension StreamHub {
     /// Closes a viewer's connection.
     /// - Parameter reason: for the access log.
     func drop(_ viewer: Viewer, of session: Session, reason: String) {
-        guard session.viewers.removeValue(forKey: viewer.token) != nil else { return }
+        guard session.viewers.remove(viewer) else { return }
         thread.remove(viewer.descriptor)
         close(viewer.descriptor)
         session.sentToFormerViewers += viewer.sentBytes
@@ -297,7 +298,7 @@ extension StreamHub {
             session.arrivals.note(session.buffer.ring.head, at: now, keeping: settings.joinBurst)
         }
         if !session.waiters.isEmpty, session.firstByteAt != nil { serveWaiters(of: session, now: now) }
-        for viewer in session.viewers.values where viewer.isBlocked {
+        for viewer in session.viewers.outOfStep where viewer.isBlocked {
             guard now >= viewer.lastProgress + settings.viewerStallTimeout,
                 session.buffer.limit &- viewer.cursor >= UInt64(settings.viewerStallBytes)
             else { continue }

@@ -173,7 +173,7 @@ actor StreamHub {
             origin?.left(session: ticket.sessionID, reason: SessionEndReason.networkError.rawValue)
             return noteLeft(session)
         }
-        session.viewers[viewer.token] = viewer
+        session.viewers.append(viewer)
         edges.attached(ticket, as: viewer.token)
         endpoints[viewer.token] = .viewer(viewer, session)
         viewerCount += 1

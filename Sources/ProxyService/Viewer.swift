@@ -19,18 +19,23 @@ package final class Viewer {
     /// One chunk, and one write, is at most this long, so that no viewer holds the thread for long. Both end on a
     /// packet boundary: otherwise the rest of a packet could lie in two chunks.
     private static let maximumWrite = 256 << 10
-    private static let lineBreak: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+    private static let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
 
     package let token: UInt64
     package let descriptor: Int32
     package let isChunked: Bool
-    /// Position of the next byte to send.
+    /// Where the session's ``ViewerList`` has it, which alone sets this and the next.
+    var place = 0
+    /// What everybody in step had been sent when it came to them.
+    var sentBeforeStep: UInt64 = 0
+    /// Position of the next byte to send; out of date while the viewer is in step.
     package private(set) var cursor: UInt64
     /// Whether the hub waits for the socket to become writable.
     var isBlocked = false
     /// When the socket last took a byte, or was last owed none.
     var lastProgress: ContinuousClock.Instant
-    package private(set) var sentBytes: UInt64 = 0
+    /// Without those sent since the viewer is in step, see ``ViewerList/sentBytes(of:)``.
+    package internal(set) var sentBytes: UInt64 = 0
     let attachedAt: ContinuousClock.Instant
     /// The player's request, until the first stream byte is out.
     var demand: ViewerDemand?
@@ -66,9 +71,9 @@ package final class Viewer {
         headBytes = head.count
         pending = head
         guard !preamble.isEmpty else { return }
-        if isChunked { appendChunkHeader(preamble.count) }
+        if isChunked { pending += ChunkFraming.header(of: preamble.count) }
         pending += preamble
-        if isChunked { pending += Self.lineBreak }
+        if isChunked { pending += ChunkFraming.lineBreak }
     }
 
     /// Sends what the socket takes, up to `limit` (a packet boundary).
@@ -87,9 +92,30 @@ package final class Viewer {
                 packetRest = layout.rest(ofPacketAt: cursor, in: ring, limit: limit)
                 return .blocked
             }
-            packetRest.removeAll(keepingCapacity: true)
+            packetRest = []
         }
         return cursor < limit ? .yielded : .caughtUp
+    }
+
+    /// Whether the viewer can be sent the chunks that all others are sent who stand at `position`.
+    package func isInStep(at position: UInt64) -> Bool {
+        isChunked && cursor == position && chunkRemaining == 0 && pending.isEmpty && demand == nil && !isBlocked
+    }
+
+    /// Goes on by itself from `position`, up to which it was in step.
+    package func leaveStep(at position: UInt64) {
+        cursor = position
+    }
+
+    /// Goes on by itself from within `chunk`, the first `taken` bytes of which the socket has taken.
+    package func leaveStep(
+        within chunk: borrowing SharedChunk, taken: Int, ring: borrowing Ring, layout: PacketLayout
+    ) {
+        cursor = chunk.start
+        pending = Array(chunk.bytes[..<chunk.headerLength])
+        chunkRemaining = Int(chunk.end - chunk.start)
+        _ = consume(taken, window: ring.window(from: chunk.start, to: chunk.end), endsChunk: true)
+        packetRest = layout.rest(ofPacketAt: cursor, in: ring, limit: chunk.end)
     }
 
     /// Goes on at `position`, a packet boundary, because the ring has overwritten what the cursor pointed at.
@@ -100,9 +126,9 @@ package final class Viewer {
             pendingOffset = 0
             if isChunked {
                 chunkRemaining -= packetRest.count
-                if chunkRemaining == 0 { pending += Self.lineBreak }
+                if chunkRemaining == 0 { pending += ChunkFraming.lineBreak }
             }
-            packetRest.removeAll(keepingCapacity: true)
+            packetRest = []
         }
         cursor = position
     }
@@ -126,20 +152,21 @@ package final class Viewer {
         guard available > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         guard isChunked else { return ring.window(from: cursor, to: cursor + UInt64(available)) }
         if chunkRemaining == 0 {
-            if pendingOffset == pending.count {
-                pending.removeAll(keepingCapacity: true)
-                pendingOffset = 0
-            }
-            appendChunkHeader(available)
+            pending += ChunkFraming.header(of: available)
             chunkRemaining = available
         }
         return ring.window(from: cursor, to: cursor + UInt64(min(available, chunkRemaining)))
     }
 
-    /// One gathering write of pending bytes, window and the chunk's end. -1 with `errno` on failure.
+    /// One write of pending bytes, window and the chunk's end. -1 with `errno` on failure.
     private func write(_ window: UnsafeRawBufferPointer, endsChunk: Bool) -> Int {
+        if pending.isEmpty, !endsChunk { return send(descriptor, window.baseAddress, window.count, Self.flags) }
+        return gather(window, endsChunk: endsChunk)
+    }
+
+    private func gather(_ window: UnsafeRawBufferPointer, endsChunk: Bool) -> Int {
         pending.withUnsafeBytes { pending in
-            Self.lineBreak.withUnsafeBytes { lineBreak in
+            ChunkFraming.lineBreak.withUnsafeBytes { lineBreak in
                 let parts = (
                     Self.vector(UnsafeRawBufferPointer(rebasing: pending[pendingOffset...])), Self.vector(window),
                     Self.vector(endsChunk ? lineBreak : UnsafeRawBufferPointer(start: nil, count: 0))
@@ -149,7 +176,7 @@ package final class Viewer {
                     message.msg_iov = UnsafeMutableRawPointer(mutating: parts.baseAddress)?.assumingMemoryBound(
                         to: iovec.self)
                     message.msg_iovlen = 3
-                    return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    return sendmsg(descriptor, &message, Self.flags)
                 }
             }
         }
@@ -164,29 +191,19 @@ package final class Viewer {
         pendingOffset += fromPending
         rest -= fromPending
         if pendingOffset == pending.count {
-            pending.removeAll(keepingCapacity: true)
+            // The memory goes back: the response head's would be held for as long as the viewer watches.
+            pending = []
             pendingOffset = 0
         }
         let fromWindow = min(rest, window.count)
         cursor += UInt64(fromWindow)
         rest -= fromWindow
         if isChunked { chunkRemaining -= fromWindow }
-        if endsChunk, fromWindow == window.count, rest < 2 { pending += Self.lineBreak[rest...] }
+        if endsChunk, fromWindow == window.count, rest < 2 { pending += ChunkFraming.lineBreak[rest...] }
         return written == offered
     }
 
     private static func vector(_ bytes: UnsafeRawBufferPointer) -> iovec {
         iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
-    }
-
-    /// The length of a chunk (RFC 9112, section 7.1), in memory that is kept from one to the next.
-    private func appendChunkHeader(_ count: Int) {
-        var shift = max(0, (Int.bitWidth - count.leadingZeroBitCount - 1) / 4 * 4)
-        while shift >= 0 {
-            let digit = UInt8(truncatingIfNeeded: count >> shift & 0xf)
-            pending.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            shift -= 4
-        }
-        pending += Self.lineBreak
     }
 }

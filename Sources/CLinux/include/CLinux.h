@@ -39,6 +39,12 @@ void weir_eventfd_drain(int descriptor);
 uint8_t *weir_ring_map(size_t length);
 void weir_ring_unmap(uint8_t *base, size_t length);
 
+// MARK: sockets
+
+/// Sends the same bytes to one socket after the other, without blocking and without SIGPIPE, and stops at the first that
+/// does not take them all. Returns how many took them; `taken` is what that first one took, 0 also where its send failed.
+size_t weir_send_each(const int *descriptors, size_t count, const void *bytes, size_t length, size_t *taken);
+
 // MARK: processes
 
 /// Starts a program in a session of its own, standard input from /dev/null, standard output and error appended to
