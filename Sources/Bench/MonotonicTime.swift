@@ -17,11 +17,14 @@ enum MonotonicTime {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// Resident memory of a process in bytes.
+    /// Resident memory of a process in bytes, without shared memory: there the streams' rings are, which fill up
+    /// whoever watches.
     static func residentBytes(of pid: pid_t) -> Double {
         let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first).flatMap { Double($0) }.map { $0 * 1024 }
-            ?? .nan
+        func kilobytes(_ name: String) -> Double {
+            let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+            return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first).flatMap { Double($0) } ?? .nan
+        }
+        return (kilobytes("VmRSS:") - kilobytes("RssShmem:")) * 1024
     }
 }

@@ -100,7 +100,7 @@ extension StreamHub {
         if !session.waiters.isEmpty { serveWaiters(of: session, now: now) }
         let delay = coalescing.delay
         let waiting = session.buffer.limit &- session.flushedLimit
-        guard delay > .zero, session.viewers.count > 1, waiting < Self.largestPiece else {
+        guard delay > .zero, session.viewers.count >= coalescing.fewestViewers, waiting < Self.largestPiece else {
             return flush(session, now: now)
         }
         guard session.flushAt == nil else { return }

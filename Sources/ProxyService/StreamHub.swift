@@ -56,7 +56,7 @@ actor StreamHub {
     private var nextGaugeUpdate: ContinuousClock.Instant
     /// Viewers that had more to send when their turn was over.
     var yielded: [UInt64] = []
-    var coalescing = CoalescingGovernor()
+    var coalescing: CoalescingGovernor
     /// Sessions whose newest bytes wait for more.
     var gathering: [Session] = []
     private var isShuttingDown = false
@@ -83,6 +83,7 @@ actor StreamHub {
         let memory = settings.limits.bufferMemory
         maximumRingBytes = memory > 0 ? memory : MachineMemory.bytes / 2
         metrics = HubMetrics(registry: registry)
+        coalescing = CoalescingGovernor(delay: settings.coalescingDelay)
         recentFailures = RecentFailures(lifetime: settings.deadContentLifetime)
         engineCalls = CallMetrics(
             registry: registry, calls: ProxyFamilies.engineCalls, duration: ProxyFamilies.engineCallDuration)

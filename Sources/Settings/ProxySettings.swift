@@ -27,6 +27,8 @@ public struct ProxySettings: Sendable, Hashable {
     public var joinBurst: Duration
     /// Whether null packets are left out of every stream.
     public var dropsNullPackets: Bool
+    /// How long bytes wait for more, so that each viewer's socket is written less often.
+    public var coalescingDelay: CoalescingDelay
     /// How long a session without viewers is kept.
     public var gracePeriod: Duration
     /// Upper bound of a session's ring, in bytes.
@@ -72,6 +74,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_VIEWER_STALL_BYTES` | | bytes up to 1 GiB | 1MiB |
     /// | `ACEXY_JOIN_BURST` | | time up to 60s | 0s |
     /// | `ACEXY_DROP_NULL_PACKETS` | | true or false | false |
+    /// | `ACEXY_COALESCING_DELAY` | | `auto`, or a time of at most 1s | auto |
     /// | `ACEXY_STREAM_GRACE_PERIOD` | | time | 0s |
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | `-buffer-size`, `-buffer` | bytes up to 1 GiB, 256 KiB at least | 4MiB |
     /// | `ACEXY_M3U8` | `-m3u8` | true or false | false |
@@ -125,6 +128,9 @@ public struct ProxySettings: Sendable, Hashable {
         viewerStallBytes = reader.bytes("ACEXY_VIEWER_STALL_BYTES", default: 1 << 20, in: 0...(1 << 30))
         joinBurst = reader.duration("ACEXY_JOIN_BURST", default: .zero, in: .zero...(.seconds(60)))
         dropsNullPackets = reader.bool("ACEXY_DROP_NULL_PACKETS", default: false)
+        coalescingDelay = reader.parsed(
+            "ACEXY_COALESCING_DELAY", default: .automatic, allowed: "auto, or a time such as 20ms, at most 1s",
+            parse: CoalescingDelay.parse)
         gracePeriod = reader.duration(
             "ACEXY_STREAM_GRACE_PERIOD", default: .zero, in: .zero...(.seconds(3600)))
         ringBytes = reader.parsed(

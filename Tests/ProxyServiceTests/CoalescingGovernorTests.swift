@@ -1,4 +1,5 @@
 import ProxyService
+import Settings
 import Testing
 
 @Suite struct CoalescingGovernorTests {
@@ -24,6 +25,17 @@ import Testing
             last = delay
         }
         #expect(last > .milliseconds(55))
+    }
+
+    @Test(arguments: [0, 0.5, 1])
+    func aFixedDelayHoldsWhateverTheLoad(load: Double) {
+        for fixed in [Duration.zero, .milliseconds(20)] {
+            var governor = CoalescingGovernor(delay: .fixed(fixed))
+            #expect(governor.delay == fixed)
+            for _ in 0..<3000 { governor.note(waited: .milliseconds(1 - load), worked: .milliseconds(load)) }
+            #expect(governor.delay == fixed)
+            #expect(governor.fewestViewers == 1)
+        }
     }
 
     @Test func aBusyMomentIsForgotten() {

@@ -100,6 +100,22 @@ import Testing
         }
     }
 
+    @Test func bytesWaitForEachOtherForAsLongAsTheOperatorSays() async throws {
+        var configuration = SimulatedEngineConfiguration()
+        configuration.bitrate = 2_000_000
+        let environment = ["ACEXY_COALESCING_DELAY": "300ms"]
+        try await ProxyFixture.run(engine: configuration, environment: environment) { fixture in
+            let players = try ["1.1", "1.1", "1.0"].map { try fixture.player(version: $0) }
+            #expect(await eventually { players.allSatisfy { $0.state.packets > 1000 } })
+            for player in players {
+                // The engine sends every few milliseconds.
+                #expect(player.state.longestGap > .milliseconds(150))
+                #expect(player.state.lost == 0 && player.state.misaligned == 0)
+                player.kill()
+            }
+        }
+    }
+
     @Test func aStalledViewerDelaysNobodyAndIsEvicted() async throws {
         let noise = SchedulingNoise()
         var configuration = SimulatedEngineConfiguration()

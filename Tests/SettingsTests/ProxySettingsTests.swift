@@ -48,6 +48,8 @@ import Testing
         ("ACEXY_CONTAINER_ID", "c", "ACEXY_CONTAINER_ID", "c"), ("DEBUG_MODE", "true", "DEBUG_MODE", "true"),
         ("DEBUG_LOG_DIR", "./debug_logs", "DEBUG_LOG_DIR", "./debug_logs"),
         ("ACEXY_STREAM_GRACE_PERIOD", "5s", "ACEXY_STREAM_GRACE_PERIOD", "5.0 seconds"),
+        ("ACEXY_COALESCING_DELAY", "20ms", "ACEXY_COALESCING_DELAY", "0.02 seconds"),
+        ("ACEXY_COALESCING_DELAY", "AUTO", "ACEXY_COALESCING_DELAY", "auto"),
     ])
     func everyVariableOfBothFamiliesIsRead(variable: String, text: String, name: String, shown: String) throws {
         let settings = try ProxySettings(environment: [variable: text])
@@ -58,6 +60,7 @@ import Testing
 
     @Test(arguments: [
         ("ACEXY_SCHEME", "https"), ("ACEXY_M3U8", "maybe"), ("ACEXY_BUFFER_SIZE", "2GiB"), ("ACEXY_TIMEOUT", "-1s"),
+        ("ACEXY_COALESCING_DELAY", "2s"), ("ACEXY_COALESCING_DELAY", "never"),
         ("ACEXY_MAX_STREAMS_PER_ENGINE", "0"), ("DEBUG_MODE", "2"), ("ACEXY_LOG_LEVEL", "loud"),
     ])
     func aWrongValueStopsTheStart(variable: String, text: String) throws {
