@@ -34,8 +34,8 @@ package struct CoalescingGovernor: Sendable {
         load += (worked / round - load) * weight
     }
 
-    /// How long bytes may wait now, where the delay is not fixed: zero to 5 ms while the thread has time to spare, up to
-    /// 60 ms when it has none.
+    /// How long bytes may wait now: the fixed time where there is one; else zero to 5 ms while the thread has time to
+    /// spare, and up to 60 ms when it has none.
     package var delay: Duration {
         if case .fixed(let delay) = setting { return delay }
         guard load > Self.steps[0].load else { return .zero }
