@@ -6,7 +6,7 @@ extension ProxyFamilies {
         "weir_proxy_orchestrator_up", "1 while the orchestrator answers, 0 while it does not or none is configured.")
     public static let fallbackActive = GaugeFamily<NoLabels>(
         "weir_proxy_fallback_active",
-        "1 while new streams use the static engine although an orchestrator is configured.")
+        "1 while the proxy chooses engines itself because the orchestrator does not answer.")
     public static let orchestratorCalls = CounterFamily<Labels2<OrchestratorOperation, OrchestratorCallOutcome>>(
         "weir_proxy_orchestrator_calls_total", "Calls to the orchestrator, by operation and outcome.",
         known: Labels2.all)
@@ -21,6 +21,10 @@ extension ProxyFamilies {
         upperBounds: Buckets.start, known: Label.all)
     public static let leasesWaiting = GaugeFamily<NoLabels>(
         "weir_proxy_leases_waiting", "Starts that wait for an engine.")
+    public static let enginesKnown = GaugeFamily<NoLabels>(
+        "weir_proxy_engines_known", "Engines that the orchestrator last listed.")
+    public static let enginesBroken = GaugeFamily<NoLabels>(
+        "weir_proxy_engines_broken", "Engines known whose starts kept failing: none is tried for a while.")
     public static let events = CounterFamily<Label<EventOutcome>>(
         "weir_proxy_events_total", "Events for the orchestrator, by what became of them.", known: Label.all)
     public static let eventQueueLength = GaugeFamily<NoLabels>(
@@ -35,7 +39,8 @@ extension ProxyFamilies {
     static let orchestrator = [
         DescribedFamily(orchestratorUp), DescribedFamily(fallbackActive), DescribedFamily(orchestratorCalls),
         DescribedFamily(orchestratorCallDuration), DescribedFamily(leases), DescribedFamily(leaseDuration),
-        DescribedFamily(leasesWaiting), DescribedFamily(events), DescribedFamily(eventQueueLength),
+        DescribedFamily(leasesWaiting), DescribedFamily(enginesKnown), DescribedFamily(enginesBroken),
+        DescribedFamily(events), DescribedFamily(eventQueueLength),
         DescribedFamily(eventQueueLimit), DescribedFamily(eventDeliveryDuration),
     ]
 }

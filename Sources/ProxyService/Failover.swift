@@ -10,9 +10,8 @@ final class Failover {
     let deadline: ContinuousClock.Instant
     var task: Task<Void, Never>?
     var attempts = 0
-    /// Engines that turned out to be of no use, held until the search is over: nobody is given them meanwhile, this
-    /// session least of all.
-    var rejected: [(grant: EngineGrant, failure: StartFailure)] = []
+    /// Engines that turned out to be of no use.
+    var rejected = RejectedEngines()
     /// The engine that has been asked and has not sent enough yet.
     var replacement: ReplacementSource?
 

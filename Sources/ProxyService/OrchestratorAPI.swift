@@ -29,8 +29,13 @@ struct OrchestratorAPI: Sendable {
             + (apiKey.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? [])
     }
 
-    func get(_ operation: OrchestratorOperation, _ path: String) async throws(OutboundError) -> OutboundResponse {
-        try await send(operation, request("GET", path))
+    /// - Parameter entityTag: of what is known already; the answer is a 304 where that has not changed.
+    func get(
+        _ operation: OrchestratorOperation, _ path: String, entityTag: String? = nil
+    ) async throws(OutboundError) -> OutboundResponse {
+        var request = request("GET", path)
+        if let entityTag { request.headers.append(("If-None-Match", entityTag)) }
+        return try await send(operation, request)
     }
 
     func delete(_ operation: OrchestratorOperation, _ path: String) async throws(OutboundError) -> OutboundResponse {

@@ -15,6 +15,7 @@ struct OrchestratorProbe: Service {
 
     private struct Answer: Decodable {
         let registration: String?
+        let maxStreamsPerEngine: Int?
     }
 
     private struct State {
@@ -27,14 +28,17 @@ struct OrchestratorProbe: Service {
 
     let api: OrchestratorAPI
     let link: OrchestratorLink
+    let directory: EngineDirectory
     let logger: Logger
     /// Reports the running streams.
     let announce: @Sendable () async -> Void
     private let state = NIOLockedValueBox(State())
 
     init(
-        api: OrchestratorAPI, link: OrchestratorLink, logger: Logger, announce: @escaping @Sendable () async -> Void
+        api: OrchestratorAPI, link: OrchestratorLink, directory: EngineDirectory, logger: Logger,
+        announce: @escaping @Sendable () async -> Void
     ) {
+        self.directory = directory
         self.api = api
         self.link = link
         self.logger = logger
@@ -68,7 +72,9 @@ struct OrchestratorProbe: Service {
             state.withLockedValue { $0.turnsWithoutHeartbeat = Self.turnsBetweenTrials }
             return await isHealthy()
         case 200:
-            await note(OrchestratorAPI.decode(Answer.self, from: response)?.registration)
+            let answer = OrchestratorAPI.decode(Answer.self, from: response)
+            if let limit = answer?.maxStreamsPerEngine { directory.setLimit(limit) }
+            await note(answer?.registration)
             return true
         default:
             return response.status < 500

@@ -68,18 +68,24 @@ public final class ProxyServer: Service {
             duration: ProxyFamilies.orchestratorCallDuration)
         let link = OrchestratorLink(isConfigured: settings.orchestratorURL != nil, registry: registry)
         let source: any EngineSource
-        var orchestrator: (api: OrchestratorAPI, reporter: EventReporter)?
+        let name = "weir-" + EdgeViewers.makeToken(bytes: 8)
+        let engines = EngineClient(outbound: outbound, name: name)
+        var orchestrator: (api: OrchestratorAPI, directory: EngineDirectory, reporter: EventReporter)?
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
                 outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey,
                 timeout: settings.orchestratorTimeout, metrics: calls)
             let reporter = EventReporter(
                 api: api, containerID: settings.containerID, metrics: events, logger: logger)
+            let directory = EngineDirectory(
+                api: api, link: link, engines: engines, limit: settings.maxStreamsPerEngine,
+                timeToLive: settings.engineCacheLifetime, metrics: leases)
             source = OrchestratorEngineSource(
-                api: api, link: link, fallback: settings.staticEngine, containerID: settings.containerID,
+                api: api, link: link, directory: directory, fallback: settings.staticEngine,
+                containerID: settings.containerID,
                 metrics: leases, logger: logger)
             self.reporter = reporter
-            orchestrator = (api, reporter)
+            orchestrator = (api, directory, reporter)
         } else {
             source = StaticEngineSource(engine: settings.staticEngine)
             reporter = SilentReporter()
@@ -88,15 +94,16 @@ public final class ProxyServer: Service {
         let connections = ConnectionMetrics(
             registry: registry, maximum: settings.limits.connections, descriptors: descriptors)
         let budget = DescriptorBudget(limit: descriptors, connections: connections.limit)
-        let name = "weir-" + EdgeViewers.makeToken(bytes: 8)
         let hub = try StreamHub(
-            settings: settings, engines: EngineClient(outbound: outbound, name: name), source: source,
-            reporter: reporter, descriptors: budget, registry: registry, logger: logger)
+            settings: settings, engines: engines, source: source, reporter: reporter,
+            descriptors: budget, registry: registry, logger: logger)
         self.hub = hub
         background =
-            orchestrator.map { api, reporter in
-                let probe = OrchestratorProbe(api: api, link: link, logger: logger) { await hub.reportRunningStreams() }
-                return [reporter, probe]
+            orchestrator.map { api, directory, reporter in
+                let probe = OrchestratorProbe(
+                    api: api, link: link, directory: directory, logger: logger
+                ) { await hub.reportRunningStreams() }
+                return [reporter, directory, probe]
             } ?? []
         remoteWrite = settings.remoteWrite.map {
             RemoteWriteService(

@@ -1,9 +1,35 @@
 import Fleet
 
 /// An event on its way to the orchestrator.
-enum StreamEvent: Sendable {
+enum StreamEvent: QueuedEvent {
     case started(StreamStartedEvent)
     case ended(StreamEndedEvent)
+
+    var isStart: Bool {
+        if case .started = self { true } else { false }
+    }
+
+    var streamID: String {
+        switch self {
+        case .started(let event): event.labels["stream_id"] ?? ""
+        case .ended(let event): event.streamId
+        }
+    }
+}
+
+/// `POST /events/batch`; starts are taken in before ends.
+struct StreamEventBatch: Encodable, Sendable {
+    var started: [StreamStartedEvent] = []
+    var ended: [StreamEndedEvent] = []
+
+    init(_ events: [StreamEvent]) {
+        for event in events {
+            switch event {
+            case .started(let event): started.append(event)
+            case .ended(let event): ended.append(event)
+            }
+        }
+    }
 }
 
 /// `POST /events/stream_started`, with the field names of the contract.

@@ -78,7 +78,7 @@ extension StreamHub {
             log(
                 "failover attempt failed", of: session,
                 ["attempt": "\(failover.attempts)", "reason": "\(failure.message)"])
-            // What is held may be all there is.
+            // What is rejected may be all there is.
             if failure.outcome == .noEngine { releaseRejected(failover, of: session) }
             try? await Task.sleep(for: min(pause, remaining(failover)))
             pause = min(pause * 2, Self.longestPause)
@@ -89,9 +89,12 @@ extension StreamHub {
     /// - Returns: why that failed; nil when the session plays it.
     private func attempt(_ failover: Failover, for session: Session) async -> StartFailure? {
         let granted: Result<EngineGrant, StartFailure>
+        var excluded = failover.rejected.excluded
+        if failover.reason == .stalled, let stalled = session.playback?.engine { excluded.insert(stalled) }
         do throws(StartFailure) {
             granted = .success(
-                try await source.lease(session.content, wait: remaining(failover) * Self.leaseShare))
+                try await source.lease(
+                    session.content, excluding: excluded, wait: remaining(failover) * Self.leaseShare))
         } catch {
             granted = .failure(error)
         }
@@ -112,9 +115,9 @@ extension StreamHub {
         if grant.engine == old?.engine {
             guard failover.reason != .stalled else {
                 let failure = StartFailure(outcome: .noEngine, message: "there is no engine but the stalled one")
-                failover.rejected.append((grant, failure))
-                // Without leases there never is another one.
-                if grant.leaseID == nil { giveUp(failover, of: session) }
+                reject(grant, failure, failover, of: session)
+                // There never is another one.
+                if !grant.hasAlternatives { giveUp(failover, of: session) }
                 return StartFailure(outcome: .engineError, message: failure.message)
             }
             // An engine may know a session by its content: the old one must be over before it is asked again.
@@ -141,7 +144,7 @@ extension StreamHub {
         switch answer {
         case .success(let started): playback = started
         case .failure(let failure):
-            failover.rejected.append((grant, failure))
+            reject(grant, failure, failover, of: session)
             return failure
         }
         let replacement: ReplacementSource
@@ -168,7 +171,7 @@ extension StreamHub {
                 return failure
             }
             release(playback, nil, because: failure, trace: session.trace)
-            failover.rejected.append((grant, failure))
+            reject(grant, failure, failover, of: session)
         }
         return failure
     }
@@ -178,8 +181,14 @@ extension StreamHub {
     }
 
     private func releaseRejected(_ failover: Failover, of session: Session) {
-        for (grant, failure) in failover.rejected { release(nil, grant, because: failure, trace: session.trace) }
-        failover.rejected = []
+        for (grant, failure) in failover.rejected.takeHeld() {
+            release(nil, grant, because: failure, trace: session.trace)
+        }
+    }
+
+    private func reject(_ grant: EngineGrant, _ failure: StartFailure, _ failover: Failover, of session: Session) {
+        guard failover.rejected.reject(grant, failure) else { return }
+        release(nil, grant, because: failure, trace: session.trace)
     }
 
     /// Parts with the session's engine: the orchestrator is told that its stream has ended.
@@ -223,7 +232,7 @@ extension StreamHub {
         session.playback = replacement.playback
         session.grant = replacement.grant
         endpoints[upstream.token] = .upstream(session)
-        if let report = session.report { reporter.started(report) }
+        reportStart(of: session)
         metrics.recordFailover(failover.reason, .ok, after: gap)
         log(
             "stream continues on another engine", of: session,

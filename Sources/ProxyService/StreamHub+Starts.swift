@@ -36,28 +36,31 @@ extension StreamHub {
 
     /// Leases an engine, asks it for the stream and connects. Every failure ends the session.
     ///
-    /// A lease may name an engine that has died since the orchestrator last looked. Another one is leased then, while
-    /// that lease is held so that it is not granted again.
+    /// A lease may name an engine that has died since the orchestrator last looked. Another one is leased then.
     private func start(_ session: Session) async {
         let deadline = session.createdAt + settings.noResponseTimeout
-        var dead: [(grant: EngineGrant, failure: StartFailure)] = []
-        defer { for (grant, failure) in dead { release(nil, grant, because: failure, trace: session.trace) } }
+        var dead = RejectedEngines()
+        defer {
+            for (grant, failure) in dead.takeHeld() { release(nil, grant, because: failure, trace: session.trace) }
+        }
         do throws(StartFailure) {
             // An engine that must first be provisioned may take most of the time allowed, but not all of it.
-            var grant = try await source.lease(session.content, wait: settings.noResponseTimeout * 0.7)
+            var grant = try await source.lease(
+                session.content, excluding: [], wait: settings.noResponseTimeout * 0.7)
             guard isCurrent(session) else {
                 return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
             }
             session.hasAskedEngine = true
             var answer = await ask(
                 grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
-            while case .failure(let failure) = answer, failure.isEngineUnreachable, grant.leaseID != nil,
+            while case .failure(let failure) = answer, failure.isEngineUnreachable, grant.hasAlternatives,
                 dead.count < Self.deadEngineLimit, isCurrent(session)
             {
                 log("the leased engine is dead", of: session, ["engine": "\(grant.engine)"])
-                dead.append((grant, failure))
+                if dead.reject(grant, failure) { release(nil, grant, because: failure, trace: session.trace) }
                 do throws(StartFailure) {
-                    grant = try await source.lease(session.content, wait: clock.now.duration(to: deadline) * 0.7)
+                    grant = try await source.lease(
+                        session.content, excluding: dead.excluded, wait: clock.now.duration(to: deadline) * 0.7)
                 } catch {
                     throw failure
                 }
@@ -179,6 +182,13 @@ extension StreamHub {
         for waiter in session.waiters.values { waiter.continuation.resume(returning: .failure(failure)) }
         session.waiters = [:]
         release(session.playback, session.grant, because: failure, trace: session.trace)
+    }
+
+    /// Says that the session's engine has delivered.
+    func reportStart(of session: Session) {
+        guard let report = session.report, let grant = session.grant else { return }
+        source.delivered(grant, streamID: report.streamID)
+        reporter.started(report)
     }
 
     /// Ends a session that has delivered. Viewers are cut; a clean end of the body is sent where there is one.

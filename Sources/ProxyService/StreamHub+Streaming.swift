@@ -92,7 +92,7 @@ extension StreamHub {
             let duration = session.createdAt.duration(to: now)
             metrics.recordStart(.ok, after: duration, trace: session.trace)
             log("stream started", of: session, ["after": "\(duration)"])
-            if let report = session.report { reporter.started(report) }
+            reportStart(of: session)
             for key in Array(session.waiters.keys) {
                 session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience
             }

@@ -47,7 +47,7 @@ public struct ProxyArguments: Sendable, Hashable {
             meaning: "how long a start may take until its first byte"),
         Flag(
             "maxStreamsPerEngine", variable: "ACEXY_MAX_STREAMS_PER_ENGINE",
-            meaning: "accepted for compatibility: the orchestrator's limit counts"),
+            meaning: "streams of an engine, with an orchestrator that has no leases"),
     ]
 
     public private(set) var request = Request.run

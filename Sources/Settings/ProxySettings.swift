@@ -33,6 +33,10 @@ public struct ProxySettings: Sendable, Hashable {
     public var gracePeriod: Duration
     /// Upper bound of a session's ring, in bytes.
     public var ringBytes: Int
+    /// Streams that an engine may carry where the orchestrator does not say.
+    public var maxStreamsPerEngine: Int
+    /// How old the list of engines may be.
+    public var engineCacheLifetime: Duration
     /// Sent with each event, so that the orchestrator knows the sender.
     public var containerID: String?
     public var channels: ChannelSettings
@@ -79,7 +83,8 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | `-buffer-size`, `-buffer` | bytes up to 1 GiB, 256 KiB at least | 4MiB |
     /// | `ACEXY_M3U8` | `-m3u8` | true or false | false |
     /// | `ACEXY_M3U8_STREAM_TIMEOUT`, `ACEXY_TIMEOUT` | `-m3u8-stream-timeout`, `-timeout` | time | 60s |
-    /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; the orchestrator's limit counts | 1 |
+    /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; for an orchestrator without leases | 1 |
+    /// | `ACEXY_ENGINE_CACHE_TTL_S` | | time, 0.1 s to 5 min, that the list of engines is used for | 2 |
     /// | `ACEXY_CONTAINER_ID` | | text | none |
     /// | `CHANNELS_FILE`, `PUBLIC_URL`, `HDHR_…` | | see ``ChannelSettings`` | |
     /// | `ACEXY_MAX_…`, `ACEXY_RESERVED_DESCRIPTORS` | | see ``LimitSettings`` | |
@@ -139,7 +144,9 @@ public struct ProxySettings: Sendable, Hashable {
         prefersPlaylists = reader.bool("ACEXY_M3U8", default: false)
         playlistTimeout = reader.duration(
             "ACEXY_M3U8_STREAM_TIMEOUT", "ACEXY_TIMEOUT", default: .seconds(60), in: .seconds(1)...(.seconds(3600)))
-        _ = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
+        maxStreamsPerEngine = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
+        engineCacheLifetime = reader.duration(
+            "ACEXY_ENGINE_CACHE_TTL_S", default: .seconds(2), in: .milliseconds(100)...(.seconds(300)))
         containerID = reader.optionalString("ACEXY_CONTAINER_ID")
         channels = ChannelSettings(reader: &reader)
         limits = LimitSettings(reader: &reader)
@@ -167,8 +174,6 @@ public struct ProxySettings: Sendable, Hashable {
                 return prefersPlaylists ? "\(setting.source): HLS is not served yet, streams are MPEG-TS" : nil
             case "ACEXY_M3U8_STREAM_TIMEOUT":
                 return "\(setting.source) is for HLS, which is not served yet"
-            case "ACEXY_MAX_STREAMS_PER_ENGINE":
-                return "\(setting.source) changes nothing here: the orchestrator's MAX_STREAMS_PER_ENGINE counts"
             case "DEBUG_LOG_DIR":
                 return "\(setting.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT"
             default: return nil

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Providers
 import Testing
 
 @Suite struct LeaseAPITests {
@@ -73,6 +74,48 @@ import Testing
                     try await client.get("/metrics").text.contains("\norch_engines_free 1\n")
                 }
                 #expect(try await client.lease().status == 200)
+            }
+        }
+    }
+
+    @Test func excludedEnginesAreNotLeasedAndHoldNobodyElseUp() async throws {
+        @Sendable func body(_ excluded: String, wait: Int = 0) -> String {
+            #"{"content":{"key_type":"content_id","key":"x"},"wait_ms":\#(wait),"exclude":[\#(excluded)]}"#
+        }
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            let environment = ["MAX_REPLICAS": "2", "MAX_STREAMS_PER_ENGINE": "2"]
+            try await withOrchestrator(environment, engines: engines, folder: folder) { client async throws in
+                for _ in 1...2 { #expect(try await client.post("/provision/acestream").status == 200) }
+                let list = try await client.get("/engines").decoded([EngineDocument].self)
+                let (one, other) = (try #require(list.first), try #require(list.last))
+                for name in [one.container_id, "localhost:\(one.port)"] {
+                    let lease = try await client.post("/engines/lease", body("\"\(name)\""))
+                    #expect(try lease.decoded(LeaseDocument.self).engine.container_id == other.container_id)
+                    #expect(lease.text.contains("\"excluded\":1"))
+                }
+                // All but the excluded engine are taken: who waits for another one holds up nobody.
+                #expect(try await client.post("/engines/lease", body("\"\(one.container_id)\"")).status == 503)
+                async let waiting = client.post("/engines/lease", body("\"\(one.container_id)\"", wait: 20_000))
+                try await eventually("it waits") {
+                    try await client.get("/metrics").text.contains("\norch_leases_waiting 1\n")
+                }
+                let next = try await client.lease(waitMilliseconds: 10_000).decoded(LeaseDocument.self)
+                #expect(next.engine.container_id == one.container_id)
+                #expect(try await client.delete("/engines/lease/\(next.lease_id)").status == 200)
+                let held = try await client.get("/engines").decoded([EngineDocument].self)
+                #expect(held.count == 2)
+                #expect(
+                    try await client.post(
+                        "/engines/lease",
+                        #"{"content":{"key_type":"content_id","key":"x"},"#
+                            + #""exclude":["a",1]}"#
+                    ).status == 422)
+                let many = (0..<101).map { "\"\($0)\"" }.joined(separator: ",")
+                #expect(try await client.post("/engines/lease", body(many)).status == 422)
+                for engine in engines.running where engine.id == other.container_id { engines.crash(engine.id) }
+                // Its place is free then for a new engine, which the waiting request gets.
+                #expect(try await waiting.decoded(LeaseDocument.self).engine.container_id != one.container_id)
             }
         }
     }

@@ -116,6 +116,27 @@ import Testing
         }
     }
 
+    @Test func deadEnginesAreExcludedAndTheirLeasesGivenBackAtOnce() async throws {
+        let engine = try SimulatedEngine(configuration: SimulatedEngineConfiguration())
+        let port = try await engine.start()
+        let orchestrator = try await ScriptedOrchestrator(enginePort: port)
+        orchestrator.choose(from: [1, 2, port])
+        let environment = ["ACEXY_ORCH_URL": orchestrator.url]
+        try await ProxyFixture.run(engine: engine, port: port, environment: environment) { fixture in
+            let player = try fixture.player()
+            #expect(await eventually { player.state.packets > 100 })
+            let leases = orchestrator.calls("POST", "/engines/lease").map(\.body)
+            #expect(leases.count == 3)
+            #expect(leases.first?.contains("\"exclude\":[]") == true)
+            #expect(leases.last?.contains("\"exclude\":[\"127.0.0.1:1\",\"127.0.0.1:2\"]") == true)
+            for lease in ["l1", "l2"] {
+                #expect(await eventually { orchestrator.calls("DELETE", "/engines/lease/\(lease)").count == 1 })
+            }
+            player.kill()
+        }
+        try await orchestrator.stop()
+    }
+
     @Test func deadEnginesAreLeasedAroundInAFailoverAndInAStart() async throws {
         let noise = SchedulingNoise()
         try await run(leases: { first, spare in [1, first, 1, 1, spare] }) { fixture, spare, orchestrator in

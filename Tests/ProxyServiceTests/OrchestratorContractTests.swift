@@ -80,7 +80,7 @@ import Testing
                         reason: "client_disconnected"))
             let lease = try #require(orchestrator.calls("POST", "/engines/lease").first)
             #expect(
-                try Self.names(in: lease.body) == ["content.key_type", "content.key", "wait_ms", "proxy"])
+                try Self.names(in: lease.body) == ["content.key_type", "content.key", "wait_ms", "proxy", "exclude"])
             for call in [started, ended, lease] {
                 #expect(call.headers["authorization"] == "Bearer secret")
                 #expect(call.headers["content-type"] == "application/json")

@@ -58,6 +58,14 @@ final class ScriptedOrchestrator: Sendable {
     /// Answers requests whose `METHOD path` begins with `prefix` like this from now on.
     func answer(_ prefix: String, _ answer: Refusal?) { answers.withLockedValue { $0[prefix] = answer } }
 
+    /// From now on leases the first of these engines that a request does not exclude.
+    func choose(from ports: [Int]) {
+        answer("choosing", .init(body: ports.map(String.init).joined(separator: " ")))
+    }
+
+    /// Answers nothing but failures from now on.
+    func fail() { answer("*", .init(status: 500, body: "")) }
+
     func stop() async throws {
         try await channel.close()
     }
@@ -102,14 +110,29 @@ final class ScriptedOrchestrator: Sendable {
                             body: String(buffer: received)))
                 }
                 let request = "\(head.method.rawValue) \(head.uri)"
-                if let other = answers.withLockedValue({ $0.first { request.hasPrefix($0.key) }?.value }) {
+                let scripted = answers.withLockedValue { answers in
+                    answers["*"] ?? answers.first { request.hasPrefix($0.key) }?.value
+                }
+                if let other = scripted {
                     return answer(
                         context, head, HTTPResponseStatus(statusCode: other.status), other.headers,
                         ByteBuffer(string: other.body))
                 }
+                // As orchestrators have it that know no batches.
+                if head.uri.hasPrefix("/events/batch") { return answer(context, head, .notFound, [:], ByteBuffer()) }
                 let isLease = head.method == .POST && head.uri.hasPrefix("/engines/lease")
                 let port = enginePorts.withLockedValue { ports in
                     isLease && ports.count > 1 ? ports.removeFirst() : ports.first ?? 0
+                }
+                if isLease, let choosing = answers.withLockedValue({ $0["choosing"] }) {
+                    let body = String(buffer: received)
+                    let free = choosing.body.split(separator: " ").first { !body.contains("127.0.0.1:\($0)\"") } ?? "0"
+                    let grant = """
+                        {"lease_id":"l\(free)","excluded":1,\
+                        "engine":{"container_id":"e\(free)","host":"127.0.0.1","port":\(free)}}
+                        """
+                    return answer(
+                        context, head, free == "0" ? .serviceUnavailable : .ok, [:], ByteBuffer(string: grant))
                 }
                 let answerBody = ByteBuffer(
                     string: """

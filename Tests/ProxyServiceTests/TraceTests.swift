@@ -33,8 +33,8 @@ import Testing
                 #expect(try log.all(message).first?.metadata?["content"] == "abc")
             }
             // What the proxy does on its own belongs to nobody's trace.
-            #expect(await eventually { !orchestrator.calls("GET", "/health").isEmpty })
-            #expect(orchestrator.calls("GET", "/health").allSatisfy { $0.traceparent == nil })
+            #expect(await eventually { !orchestrator.calls("POST", "/proxies/").isEmpty })
+            #expect(orchestrator.calls("POST", "/proxies/").allSatisfy { $0.traceparent == nil })
         }
         try await orchestrator.stop()
         await engine.stop()

@@ -72,12 +72,12 @@ import Testing
     @Test func whatChangesNothingIsSaid() throws {
         #expect(try ProxySettings(environment: [:]).notices.isEmpty)
         let settings = try ProxySettings(environment: [
-            "ACEXY_M3U8": "true", "ACEXY_TIMEOUT": "1m", "ACEXY_MAX_STREAMS_PER_ENGINE": "2", "DEBUG_LOG_DIR": "/d",
+            "ACEXY_M3U8": "true", "ACEXY_TIMEOUT": "1m", "DEBUG_LOG_DIR": "/d",
         ])
         #expect(settings.prefersPlaylists)
         #expect(
             settings.notices.map { $0.prefix { $0 != ":" && $0 != " " } }
-                == ["ACEXY_M3U8", "ACEXY_TIMEOUT", "ACEXY_MAX_STREAMS_PER_ENGINE", "DEBUG_LOG_DIR"])
+                == ["ACEXY_M3U8", "ACEXY_TIMEOUT", "DEBUG_LOG_DIR"])
     }
 
     @Test func debugModeIsALogLevelWhereNoneIsSet() throws {

@@ -8,6 +8,8 @@ public enum LeaseOutcome: String, LabelValue {
     case refused
     /// The orchestrator did not answer, or not with a lease.
     case failed
+    /// The proxy chose an engine itself: the orchestrator is gone, or has no leases.
+    case chosen
     /// The static engine was used instead.
     case fallback
 }

@@ -7,6 +7,10 @@ public enum OrchestratorOperation: String, LabelValue {
     case lease
     /// Gives a lease back.
     case release
+    /// The list of engines or streams.
+    case list
+    /// Another engine; only of an orchestrator without leases.
+    case provision
     /// Reports a stream's start or end.
     case event
     /// Tells the orchestrator that the proxy lives, or asks an older one whether it is there.

@@ -14,9 +14,8 @@ struct EnginesController: Sendable {
     /// With an entity tag that changes only when something does that a proxy would act on.
     @Sendable func list(_ request: Request, context: APIContext) async throws -> Response {
         let (body, tag) = await orchestrator.enginesListing()
-        let headers: HTTPFields = [.eTag: tag, .cacheControl: "no-cache"]
-        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
-        return .json(body, headers: headers)
+        if EntityTag.isKnown(tag, to: request) { return EntityTag.unchanged(tag) }
+        return .json(body, headers: EntityTag.headers(tag))
     }
 
     @Sendable func engine(_ request: Request, context: APIContext) async throws -> Response {
@@ -49,7 +48,7 @@ extension Orchestrator {
     /// The body of `GET /engines`, encoded once for each change, and its weak entity tag.
     func enginesListing() -> (body: ByteBuffer, entityTag: String) {
         if let enginesDocument { return enginesDocument }
-        let tag = "W/\"\(startedAt.milliseconds)-\(fleet.revision)\""
+        let tag = EntityTag.of(self, revision: fleet.revision)
         let fresh = (body: ByteBuffer(bytes: fleet.enginesDocument.utf8), entityTag: tag)
         enginesDocument = fresh
         return fresh

@@ -23,13 +23,16 @@ struct ProxiesController: Sendable {
 extension Orchestrator {
     func heartbeat(of proxyID: String) throws(Problem) -> JSONValue {
         let lifetime = JSONValue.number(configuration.limits.proxyTimeToLive.inSeconds)
-        guard hasAdopted else { return ["registration": nil, "ttl_s": lifetime] }
+        let limit = JSONValue(configuration.limits.maxStreamsPerEngine)
+        guard hasAdopted else {
+            return ["registration": nil, "ttl_s": lifetime, "max_streams_per_engine": limit]
+        }
         guard let registration = hear(from: proxyID) else {
             throw Problem(
                 status: .tooManyRequests, code: "too_many_proxies", title: "Too many proxies",
                 detail: "\(FleetState.maxProxies) proxies are known; one more is known when another one is silent",
                 retryAfter: 30)
         }
-        return ["registration": .string(registration), "ttl_s": lifetime]
+        return ["registration": .string(registration), "ttl_s": lifetime, "max_streams_per_engine": limit]
     }
 }
