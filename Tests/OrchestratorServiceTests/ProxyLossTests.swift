@@ -32,6 +32,14 @@ import Testing
             try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let port = try #require(engines.running.first).httpPort
+                // Reports are answered once they are on the disk, which may take its time: the proxy lives meanwhile.
+                let life = Task {
+                    while !Task.isCancelled {
+                        _ = try await client.post("/proxies/heartbeat", headers: Self.me)
+                        try await Task.sleep(for: .milliseconds(200))
+                    }
+                }
+                defer { life.cancel() }
                 for (session, headers) in [("mine", Self.me), ("older", [])] {
                     _ = try await client.post(
                         "/events/stream_started", Self.started(session, port: port), headers: headers)
@@ -42,6 +50,7 @@ import Testing
                 let lease = #"{"content":{"key_type":"content_id","key":"x"}}"#
                 #expect(try await client.post("/engines/lease", lease, headers: Self.me).status == 200)
                 #expect(try await client.post("/engines/lease", lease).status == 200)
+                life.cancel()
 
                 try await eventually(within: .seconds(20), "the proxy is lost") {
                     try await self.metric("orch_proxies_lost_total", client) == 1
