@@ -97,7 +97,7 @@ public struct EngineClient: Sendable {
         } catch {
             switch error.code {
             case .timeout: throw EngineError(code: .timeout, message: "the engine did not answer in time")
-            case .connection, .cancelled: throw EngineError(code: .connection, message: error.message)
+            case .connection, .interrupted, .cancelled: throw EngineError(code: .connection, message: error.message)
             case .badRequest, .bodyTooLarge, .brokenAnswer:
                 throw EngineError(code: .malformedAnswer, message: error.message)
             }

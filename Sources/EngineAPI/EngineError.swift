@@ -7,7 +7,7 @@ public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
         case refused
         /// No answer in time.
         case timeout
-        /// No connection.
+        /// No connection, or it broke before the answer was complete.
         case connection
         /// The answer is not what the engine's API promises.
         case malformedAnswer = "malformed_answer"

@@ -9,7 +9,9 @@ public struct OutboundError: Error, Sendable, Hashable, CustomStringConvertible 
         case timeout
         /// The answer is larger than allowed.
         case bodyTooLarge = "body_too_large"
-        /// The connection broke, or the answer is no HTTP.
+        /// The connection broke before the answer was complete.
+        case interrupted
+        /// The answer is no HTTP.
         case brokenAnswer = "broken_answer"
         /// The caller was cancelled, or the client was shut down.
         case cancelled

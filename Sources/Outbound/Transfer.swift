@@ -12,6 +12,9 @@ final class Transfer {
     private var headers: [(name: String, value: String)] = []
     private var body: [UInt8] = []
     private var isTooLarge = false
+    private var headerBytes = 0
+    /// All header lines of an answer; one that has more is broken off.
+    private static let maximumHeaderBytes = 64 << 10
 
     init?(_ submission: Submission) {
         guard let handle = curl_easy_init() else { return nil }
@@ -65,8 +68,8 @@ final class Transfer {
         weir_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { data, size, count, context in
             guard let data, let context else { return 0 }
             let line = UnsafeRawBufferPointer(start: data, count: size * count)
-            Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().receive(headerLine: line)
-            return size * count
+            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.receive(headerLine: line) ? size * count : 0
         }
     }
 
@@ -79,7 +82,9 @@ final class Transfer {
         return true
     }
 
-    private func receive(headerLine: UnsafeRawBufferPointer) {
+    private func receive(headerLine: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += headerLine.count
+        guard headerBytes <= Self.maximumHeaderBytes else { return false }
         let line = String(decoding: headerLine, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             headers = []  // an interim answer (100 Continue) came first
@@ -87,6 +92,7 @@ final class Transfer {
             let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
             headers.append((String(line[..<colon]), String(value.prefix { !$0.isNewline })))
         }
+        return true
     }
 
     /// Answers the caller. `code` is libcurl's result.
@@ -111,11 +117,20 @@ final class Transfer {
         curl_slist_free_all(headerList)
     }
 
+    private var hasSent: Bool {
+        var size = 0
+        weir_curl_get_long(easy, CURLINFO_REQUEST_SIZE, &size)
+        return size > 0
+    }
+
     private func errorCode(_ code: CURLcode) -> OutboundError.Code {
         switch code {
         case _ where isTooLarge: .bodyTooLarge
         case CURLE_OPERATION_TIMEDOUT: .timeout
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .connection
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: .interrupted
+        // libcurl says so of an answer that is no HTTP, too.
+        case CURLE_UNSUPPORTED_PROTOCOL where hasSent: .brokenAnswer
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badRequest
         default: .brokenAnswer
         }

@@ -13,7 +13,7 @@ extension OrchestratorCallOutcome {
     init(_ error: OutboundError) {
         switch error.code {
         case .timeout: self = .timeout
-        case .connection: self = .connection
+        case .connection, .interrupted: self = .connection
         case .cancelled: self = .cancelled
         case .badRequest, .bodyTooLarge, .brokenAnswer: self = .malformedAnswer
         }

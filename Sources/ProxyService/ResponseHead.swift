@@ -35,13 +35,28 @@ package struct ResponseHead: Equatable {
                     throw MalformedHead("the engine uses the transfer coding \"\(value)\"")
                 }
                 isChunked = value == "chunked"
-            case "content-length": contentLength = UInt64(value)
+            case "content-length":
+                guard let length = Self.length(value), contentLength == nil || contentLength == length else {
+                    throw MalformedHead("the engine's answer has no length that can be read")
+                }
+                contentLength = length
+            case "content-type":
+                guard !value.hasPrefix("text/"), !value.hasPrefix("application/json") else {
+                    throw MalformedHead("the engine answered with \"\(value.prefix(80))\" instead of a stream")
+                }
             default: break
             }
         }
         return (
             ResponseHead(status: status, isChunked: isChunked, contentLength: isChunked ? nil : contentLength), length
         )
+    }
+
+    /// Digits and nothing else (RFC 9110, section 8.6).
+    private static func length(_ text: String) -> UInt64? {
+        var digits = text[...]
+        while digits.last == " " || digits.last == "\t" { digits.removeLast() }
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(digits) : nil
     }
 
     /// The number of bytes up to and including the empty line.

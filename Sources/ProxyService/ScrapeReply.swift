@@ -24,10 +24,15 @@ struct ScrapeReply: Sendable {
         self.channel = channel
     }
 
+    /// An answer that is not read within this time is given up.
+    private static let limit = TimeAmount.seconds(15)
+
     /// Sends the answer. One that cannot be completed in time is broken off, so that nobody takes it for complete.
     /// - Returns: the bytes of the body that were sent.
     func send() async -> Int {
         var bytes = 0
+        let deadline = channel.eventLoop.scheduleTask(in: Self.limit) { [channel] in channel.close(promise: nil) }
+        defer { deadline.cancel() }
         do {
             // A reader of HTTP/1.0 knows the end by the connection's. The answer to HEAD ends so too: its end would be
             // written as a chunk, which the reader would take for the next answer.

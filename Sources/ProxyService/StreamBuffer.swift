@@ -191,7 +191,7 @@ package struct StreamBuffer: ~Copyable {
     private mutating func recognise(isFinal: Bool) {
         if ring.head >= UInt64(TransportPacket.size),
             let packet = PacketView(ring.window(from: 0, to: UInt64(TransportPacket.size))),
-            packet.pid == TransportPacket.associationPID, packet.payloadUnitStart
+            packet.pid == TransportPacket.associationPID, packet.payloadUnitStart, hasSecondPacket ?? true
         {
             opensWithTables = true
             layout = .packets(first: 0)
@@ -230,6 +230,12 @@ package struct StreamBuffer: ~Copyable {
             ring.truncate(to: start + UInt64(kept + rest))
         }
         thinned = start + UInt64(kept)
+    }
+
+    /// Whether a packet follows the first one; nil while nothing does. Some packets have more than 188 bytes.
+    private var hasSecondPacket: Bool? {
+        let second = UInt64(TransportPacket.size)
+        return ring.head > second ? ring.window(from: second, to: second + 1)[0] == TransportPacket.syncByte : nil
     }
 
     private mutating func scan() {

@@ -88,42 +88,6 @@ extension StreamHub {
         }
     }
 
-    /// Asks the engine. Once asked it may open a session, so the answer is awaited even when nobody wants the stream
-    /// any more: without the answer the session could not be stopped.
-    func ask(
-        _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
-        within limit: Duration
-    ) async -> Result<PlaybackSession, StartFailure> {
-        callsUnderWay += 1
-        defer { callsUnderWay -= 1 }
-        let call = Task { () -> Result<PlaybackSession, StartFailure> in
-            let begin = clock.now
-            do throws(EngineError) {
-                let playback = try await engines.start(
-                    content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
-                    timeout: max(.milliseconds(1), limit))
-                engineCalls.record(.start, .ok, since: begin)
-                return .success(playback)
-            } catch {
-                engineCalls.record(.start, EngineCallOutcome(error), since: begin)
-                let outcome: StartOutcome =
-                    switch error.code {
-                    case .deadContent: .deadContent
-                    case .timeout: .timeout
-                    case .refused, .connection, .malformedAnswer: .engineError
-                    }
-                let failure = StartFailure(
-                    outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection)
-                // Even when nobody waits for it any more: the next one who asks would be told the same.
-                if outcome == .deadContent, joinableSession(playing: content)?.isPlaying != true {
-                    recentFailures.note(failure, of: names(of: content), now: clock.now)
-                }
-                return .failure(failure)
-            }
-        }
-        return await call.value
-    }
-
     /// Connects to the next of the engine's addresses that lets itself be tried.
     private func connect(_ session: Session, _ playback: PlaybackSession) throws(StartFailure) {
         while let address = session.addresses.popFirst() {
@@ -263,22 +227,6 @@ extension StreamHub {
     func log(_ message: Logger.Message, of session: Session, _ metadata: Logger.Metadata) {
         TraceContext.$current.withValue(session.trace) {
             logger.info(message, metadata: metadata.merging(["content": "\(session.content.value)"]) { own, _ in own })
-        }
-    }
-
-    /// Tells the engine, and again if it does not confirm.
-    func stopEngineSession(_ playback: PlaybackSession) async {
-        for attempt in 0..<3 {
-            let begin = clock.now
-            do throws(EngineError) {
-                try await engines.stop(playback)
-                return engineCalls.record(.stop, .ok, since: begin)
-            } catch {
-                engineCalls.record(.stop, EngineCallOutcome(error), since: begin)
-                logger.debug("engine did not confirm the stop", metadata: ["reason": "\(error.message)"])
-                if error.code == .connection { return }
-                try? await Task.sleep(for: .milliseconds(250 << attempt))
-            }
         }
     }
 }

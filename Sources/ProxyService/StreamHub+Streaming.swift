@@ -60,9 +60,11 @@ extension StreamHub {
         if upstream.hasAnswered { recordPlay(session, .ok) }
         if count > 0 {
             metrics.receivedBytes.increment(by: count)
+            let before = session.buffer.ring.head
             session.buffer.commit(count, of: bytes)
             noteDiscarded(session)
-            deliver(session)
+            // What is left out altogether feeds nobody: a source of nothing else is stalled.
+            if session.buffer.ring.head > before { deliver(session) }
         }
         if isComplete { upstreamEnded(session, isRegular: true) }
     }

@@ -59,7 +59,7 @@ actor StreamHub {
     var coalescing: CoalescingGovernor
     /// Sessions whose newest bytes wait for more.
     var gathering: [Session] = []
-    private var isShuttingDown = false
+    private(set) var isShuttingDown = false
     /// Viewers that are proxies.
     var edges = EdgeViewers()
     let descriptors: DescriptorBudget
@@ -256,6 +256,9 @@ actor StreamHub {
     var callsUnderWay = 0 {
         didSet { engineCallsInFlight.set(callsUnderWay) }
     }
+
+    /// Engine sessions whose end waits for their engine to be back.
+    var lateStops = 0
 
     // MARK: Timeouts
 

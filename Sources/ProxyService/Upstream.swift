@@ -61,7 +61,7 @@ final class Upstream {
     /// - Returns: the number of stream bytes at the front, and whether the body is complete.
     func receive(_ bytes: UnsafeMutableRawBufferPointer) throws(MalformedHead) -> (count: Int, isComplete: Bool) {
         guard case .head = phase else { return try receiveBody(bytes) }
-        guard let count = try receiveHead(UnsafeRawBufferPointer(bytes)), count > 0, let base = bytes.baseAddress
+        guard let count = try receiveHead(UnsafeRawBufferPointer(bytes)), let base = bytes.baseAddress
         else { return (0, false) }
         base.copyMemory(from: base + (bytes.count - count), byteCount: count)
         return try receiveBody(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))

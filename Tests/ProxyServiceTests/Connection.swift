@@ -14,11 +14,44 @@ struct Connection {
 
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// - Parameter receiveBuffer: SO_RCVBUF, to be soon full.
+    init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         let socket = descriptor
-        let result = Self.withLoopback(port: port) { connect(socket, $0, $1) }
+        let result = Loopback.withAddress(port: port) { connect(socket, $0, $1) }
         guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+
+    /// Asks for `target` and reads nothing.
+    func request(_ target: String) {
+        let bytes = Array("GET \(target) HTTP/1.1\r\nHost: p\r\n\r\n".utf8)
+        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    }
+
+    /// Reads what is there, at most `count` bytes, without waiting.
+    func read(_ count: Int) -> Int {
+        var piece = [UInt8](repeating: 0, count: count)
+        return recv(descriptor, &piece, count, Int32(MSG_DONTWAIT))
+    }
+
+    /// Closes the connection so that the other side gets a reset.
+    func reset() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+        close(descriptor)
+    }
+
+    /// Closes the half of the connection that requests take.
+    func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Closes the connection.
+    func leave() {
+        close(descriptor)
     }
 
     /// Sends `text` and returns everything up to the end of the connection.
@@ -26,8 +59,11 @@ struct Connection {
         let descriptor = descriptor
         return await withCheckedContinuation { continuation in
             Thread {
+                // Who is not answered in the end does not wait for ever.
+                var limit = timeval(tv_sec: 60, tv_usec: 0)
+                setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
                 let bytes = Array(text.utf8)
-                _ = send(descriptor, bytes, bytes.count, 0)
+                _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
                 var received: [UInt8] = []
                 var piece = [UInt8](repeating: 0, count: 4096)
                 while case let count = recv(descriptor, &piece, piece.count, 0), count > 0 {
@@ -39,34 +75,10 @@ struct Connection {
         }
     }
 
-    /// Closes the connection.
-    func leave() {
-        close(descriptor)
-    }
-
     static func silentListener() throws -> SilentListener {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var bound = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        guard withLoopback(port: 0, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 64) == 0,
-            withUnsafeMutablePointer(
-                to: &bound,
-                { pointer in
-                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-                }) == 0
+        guard Loopback.withAddress(port: 0, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 64) == 0
         else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        return SilentListener(port: Int(in_port_t(bigEndian: bound.sin_port)), descriptor: descriptor)
-    }
-
-    private static func withLoopback(port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        return SilentListener(port: try Loopback.port(of: descriptor), descriptor: descriptor)
     }
 }

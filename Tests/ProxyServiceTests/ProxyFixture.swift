@@ -56,6 +56,14 @@ struct ProxyFixture {
             engine: engine, enginePort: enginePort, port: port, group: group, running: Task { try await group.run() })
     }
 
+    /// Runs `body` with a proxy whose static engine is something else that listens on `port`; `engine` does nothing.
+    static func run(
+        port: Int, environment: [String: String] = [:], _ body: (ProxyFixture) async throws -> Void
+    ) async throws {
+        let idle = try SimulatedEngine(configuration: SimulatedEngineConfiguration())
+        try await run(engine: idle, port: port, environment: environment, body)
+    }
+
     static var silent: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
