@@ -37,6 +37,8 @@ public struct RandomAccessScanner: Sendable {
     public var hasProgram: Bool { programMap != nil }
     /// The PID that decides about random access; nil without a program or without a stream that can.
     public var leadingStreamPID: UInt16? { leadingPID == TransportPacket.nullPID ? nil : leadingPID }
+    /// The PID of the program map; nil before an association table was seen.
+    public var programMapPID: UInt16? { mapPID == TransportPacket.nullPID ? nil : mapPID }
     /// The PAT and PMT packets as last seen; empty before `hasProgram`.
     public var latestProgramTables: [UInt8] { hasProgram ? associationPackets + mapPackets : [] }
 
