@@ -1,9 +1,9 @@
 public import Telemetry
 
-/// The metric families of weir-proxy, by hop: players, channel list, streaming, engines, orchestrator.
+/// The metric families of weir-proxy, by hop: players, channel list, streaming, HLS, engines, orchestrator.
 public enum ProxyFamilies {
     /// Every family, with what its labels can hold.
-    public static let described = players + channelList + streaming + engines + orchestrator
+    public static let described = players + channelList + streaming + hls + engines + orchestrator
 
     /// Every family.
     public static let all: [MetricFamily] = described.map(\.family)

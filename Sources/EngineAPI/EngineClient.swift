@@ -17,7 +17,15 @@ public struct EngineClient: Sendable {
         self.name = name
     }
 
-    /// Opens a session for some content (`GET /ace/getstream?format=json`).
+    /// The form in which an engine delivers a session.
+    public enum Delivery: String, Sendable {
+        /// One MPEG transport stream.
+        case stream = "/ace/getstream"
+        /// An HLS playlist and its segments.
+        case playlist = "/ace/manifest.m3u8"
+    }
+
+    /// Opens a session for some content (`GET /ace/getstream?format=json`, `/ace/manifest.m3u8?format=json` for HLS).
     ///
     /// - Parameters:
     ///   - playerID: the engine's `pid`. An engine cuts the first player when a second asks with the same one, so it
@@ -25,7 +33,7 @@ public struct EngineClient: Sendable {
     ///   - parameters: further query parameters, passed through as they are.
     public func start(
         _ content: ContentKey, on engine: EngineEndpoint, playerID: String,
-        parameters: [(name: String, value: String)] = [],
+        parameters: [(name: String, value: String)] = [], as delivery: Delivery = .stream,
         timeout: Duration
     ) async throws(EngineError) -> PlaybackSession {
         // `id` is the spelling that every version of the engine knows.
@@ -34,7 +42,7 @@ public struct EngineClient: Sendable {
             ([(kind, content.value), ("format", "json"), ("pid", playerID)] + parameters.map { ($0.name, $0.value) })
             .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         let via = name.map { [("Via", (ProxyChain.current ?? ProxyChain()).header(adding: $0))] } ?? []
-        let body = try await get("/ace/getstream?\(query)", on: engine, headers: via, timeout: timeout)
+        let body = try await get("\(delivery.rawValue)?\(query)", on: engine, headers: via, timeout: timeout)
         let answer = try decode(EngineAnswer<StartResponse>.self, body)
         if let message = answer.error {
             throw EngineError(code: message == "failed to load content" ? .deadContent : .refused, message: message)
@@ -47,7 +55,8 @@ public struct EngineClient: Sendable {
         }
         let lastElement = stat.split(separator: "/").last.map(String.init) ?? ""
         return PlaybackSession(
-            engine: engine, playbackPath: playback, statPath: stat, commandPath: command,
+            engine: engine, playbackPath: playback, namedAuthority: Self.authority(response.playbackURL),
+            statPath: stat, commandPath: command,
             infohash: response.infohash ?? "", playbackSessionID: response.playbackSessionID ?? lastElement,
             isLive: response.isLive != 0, via: response.via ?? [])
     }
@@ -115,6 +124,11 @@ public struct EngineClient: Sendable {
             throw EngineError(
                 code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
         }
+    }
+
+    /// Host and port of an absolute URL.
+    private static func authority(_ url: String) -> String? {
+        url.firstRange(of: "://").map { String(url[$0.upperBound...].prefix { $0 != "/" }) }
     }
 
     /// Path and query of an absolute or relative URL; nil when it holds what a request line cannot carry.

@@ -6,6 +6,8 @@ public struct PlaybackSession: Sendable, Hashable {
     public let engine: EngineEndpoint
     /// Path and query of the stream on that engine.
     public let playbackPath: String
+    /// Host and port as the engine itself names them in the stream's URL; nil where it names none.
+    public let namedAuthority: String?
     public let statPath: String
     public let commandPath: String
     /// Empty when the engine named none.

@@ -26,7 +26,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     var routes: ProxyRoutes { services.routes }
-    private var metrics: RequestMetrics { services.metrics }
+    var metrics: RequestMetrics { services.metrics }
 
     func channelActive(context: ChannelHandlerContext) {
         peer = context.remoteAddress?.ip
@@ -61,7 +61,11 @@ final class ConnectionHandler: ChannelInboundHandler {
             return reply(exchange, .refused(limit), context: context)
         }
         switch route {
+        case .getStream where routes.prefersPlaylists: playlist(exchange, query: query, context: context)
+        case .cutStream: playlist(exchange, query: query, context: context)
         case .getStream: stream(exchange, query: query, context: context)
+        case .manifest: playlist(exchange, query: query, context: context)
+        case .hlsResource: resource(exchange, path: path, context: context)
         case .channel: channel(exchange, path: path, context: context)
         case .edgeStream, .edgeStatus, .edgeCommand: edge(exchange, path: path, query: query, context: context)
         default: page(exchange, path: path, query: query, context: context)
@@ -81,7 +85,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Streams
 
-    private func stream(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+    func stream(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
         guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
             return reply(exchange, .methodNotAllowed, context: context)
         }
@@ -251,7 +255,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: answer.allow) }
         if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
-        if answer.contentType == "video/mp2t" { headers.remove(name: "Content-Length") }
+        if answer.contentType == Answer.playlistType { headers.add(name: "Cache-Control", value: "no-store") }
+        if exchange.head.method == .HEAD, answer.body.isEmpty { headers.remove(name: "Content-Length") }
         if !exchange.isKeepAlive {
             headers.add(name: "Connection", value: "close")
         } else if exchange.head.version.minor == 0 {

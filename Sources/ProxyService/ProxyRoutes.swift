@@ -11,6 +11,9 @@ struct ProxyRoutes: Sendable {
         case edgeStream = "/ace/r/{content}/{session}"
         case edgeStatus = "/ace/stat/{content}/{session}"
         case edgeCommand = "/ace/cmd/{content}/{session}"
+        case manifest = "/ace/manifest.m3u8"
+        case cutStream = "/ace/hls/getstream.m3u8"
+        case hlsResource = "/ace/hls/{session}/{name}"
         case status = "/ace/status"
         case health = "/health"
         case ready = "/health/ready"
@@ -37,10 +40,16 @@ struct ProxyRoutes: Sendable {
         }
     }
 
+    /// What the paths of HLS segments begin with.
+    static let hlsPrefix = "/ace/hls/"
+
     /// What this proxy calls itself to other ones, new with each start.
     let name: String
     let hub: StreamHub
     let readiness: Readiness
+    let hls: HLSGateway
+    /// Whether a request for a stream is answered with its playlist.
+    let prefersPlaylists: Bool
     let orchestrator: OrchestratorLink
     let registry: Registry
     /// nil without a channel file.
@@ -50,6 +59,9 @@ struct ProxyRoutes: Sendable {
     static func route(path: some StringProtocol) -> Route {
         switch path {
         case "/ace/getstream", "/ace/getstream/": .getStream
+        case "/ace/manifest.m3u8": .manifest
+        case "/ace/hls/getstream.m3u8": .cutStream
+        case _ where path.hasPrefix(hlsPrefix): .hlsResource
         case "/ace/status", "/ace/status/": .status
         case "/health": .health
         case "/health/ready": .ready
@@ -122,7 +134,9 @@ struct ProxyRoutes: Sendable {
         case .streams: await StreamPages(hub: hub).list(query: query)
         case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
             channels?.answer(route, query: query, host: host) ?? .notFound
-        case .getStream, .channel, .edgeStream, .edgeStatus, .edgeCommand, .metrics, .session, .viewer, .other:
+        case .getStream, .manifest, .cutStream, .hlsResource, .channel, .edgeStream, .edgeStatus, .edgeCommand,
+            .metrics,
+            .session, .viewer, .other:
             .notFound
         }
     }
@@ -143,7 +157,9 @@ struct ProxyRoutes: Sendable {
             let users = isOperator ? await StreamPages(hub: hub).users() : ""
             return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)\(users)}")
         }
-        guard let status = await hub.status(of: content) else { return .text(.notFound, "Stream not found") }
+        var status = await hub.status(of: content)
+        if status == nil { status = await hls.status(of: content) }
+        guard let status else { return .text(.notFound, "Stream not found") }
         return .json(
             .ok, "{\"clients\":\(status.clients),\"stream_id\":{},\"stat_url\":\(JSONText.quote(status.statURL))}")
     }

@@ -37,6 +37,7 @@ public final class ProxyServer: Service {
     private let group: MultiThreadedEventLoopGroup
     private let outbound: OutboundClient
     private let hub: StreamHub
+    private let hls: HLSGateway
     private let routes: ProxyRoutes
     private let connectionServices: ConnectionServices
     private let readiness: Readiness
@@ -98,11 +99,17 @@ public final class ProxyServer: Service {
             settings: settings, engines: engines, source: source, reporter: reporter,
             descriptors: budget, registry: registry, logger: logger)
         self.hub = hub
+        let hls = HLSGateway(
+            settings: settings, hub: hub, outbound: outbound, reporter: reporter, registry: registry, logger: logger)
+        self.hls = hls
         background =
             orchestrator.map { api, directory, reporter in
                 let probe = OrchestratorProbe(
                     api: api, link: link, directory: directory, logger: logger
-                ) { await hub.reportRunningStreams() }
+                ) {
+                    await hub.reportRunningStreams()
+                    await hls.reportRunningStreams()
+                }
                 return [reporter, directory, probe]
             } ?? []
         remoteWrite = settings.remoteWrite.map {
@@ -121,7 +128,8 @@ public final class ProxyServer: Service {
         let access = ManagementAccess(keys: settings.operation.apiKeys)
         accessLog = try AccessLog.open(settings.operation.accessLog, registry: registry)
         routes = ProxyRoutes(
-            name: name, hub: hub, readiness: readiness, orchestrator: link, registry: registry,
+            name: name, hub: hub, readiness: readiness, hls: hls, prefersPlaylists: settings.prefersPlaylists,
+            orchestrator: link, registry: registry,
             channels: channelFile.map {
                 ChannelPages(
                     file: $0, start: channelStart,
@@ -209,6 +217,7 @@ public final class ProxyServer: Service {
             readiness.drain()
             try? await Task.sleep(for: settings.operation.drainDelay)
             try? await listener.withLockedValue { $0 }?.close()
+            await hls.shutDown()
             await hub.shutDown(within: Self.shutdownLimit)
             await reporter.drain(within: Self.drainLimit)
             tasks.cancelAll()

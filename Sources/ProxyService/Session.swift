@@ -60,6 +60,8 @@ final class Session {
     /// Which bytes came when, where new viewers get more than the newest.
     var arrivals = ArrivalHistory()
     var failoverCount = 0
+    /// Cuts the stream into segments while players want HLS.
+    var tap: StreamTap?
     var firstByteAt: ContinuousClock.Instant?
     var lastByteAt: ContinuousClock.Instant
     /// Bytes left out of the buffer that the metrics know of.
@@ -99,7 +101,7 @@ final class Session {
         lastByteAt = now
     }
 
-    var isWanted: Bool { !waiters.isEmpty || !tickets.isEmpty || !viewers.isEmpty }
+    var isWanted: Bool { !waiters.isEmpty || !tickets.isEmpty || !viewers.isEmpty || tap != nil }
 
     var isPlaying: Bool {
         if case .playing = phase { true } else { false }

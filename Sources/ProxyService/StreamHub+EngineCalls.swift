@@ -22,7 +22,7 @@ extension StreamHub {
     /// `limit`: without the answer the session could not be stopped.
     func ask(
         _ engine: EngineEndpoint, for content: ContentKey, _ parameters: [(name: String, value: String)],
-        within limit: Duration
+        as delivery: EngineClient.Delivery = .stream, within limit: Duration
     ) async -> Result<PlaybackSession, StartFailure> {
         callsUnderWay += 1
         defer { callsUnderWay -= 1 }
@@ -35,7 +35,7 @@ extension StreamHub {
                 answer = .success(
                     try await engines.start(
                         content, on: engine, playerID: UUID().uuidString.lowercased(), parameters: parameters,
-                        timeout: limit + Self.lateAnswerLimit))
+                        as: delivery, timeout: limit + Self.lateAnswerLimit))
             } catch {
                 answer = .failure(error)
             }

@@ -10,7 +10,7 @@ import Telemetry
 /// Starting and ending engine sessions.
 extension StreamHub {
     /// How many dead engines a start puts up with before it fails.
-    private static let deadEngineLimit = 2
+    static let deadEngineLimit = 2
 
     /// - Parameter dropsNullPackets: nil: as the settings say.
     func open(
@@ -163,6 +163,9 @@ extension StreamHub {
                 session, StartFailure(outcome: .cancelled, message: "the start was given up: \(reason.rawValue)"))
         }
         metrics.sessionsEnded[reason]?.increment()
+        session.tap?.take(session.buffer, now: clock.now)
+        session.tap?.finish(reason == .eof ? .regular : .lost)
+        session.tap = nil
         log("stream ended", of: session, ["reason": "\(reason.rawValue)"])
         for viewer in session.viewers {
             if reason != .networkError { viewer.finish() }

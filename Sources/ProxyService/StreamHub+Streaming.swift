@@ -99,6 +99,7 @@ extension StreamHub {
                 session.waiters[key]?.joinDeadline = now + Self.randomAccessPatience
             }
         }
+        session.tap?.take(session.buffer, now: now)
         if !session.waiters.isEmpty { serveWaiters(of: session, now: now) }
         let delay = coalescing.delay
         let waiting = session.buffer.limit &- session.flushedLimit

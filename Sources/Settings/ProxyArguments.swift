@@ -34,10 +34,10 @@ public struct ProxyArguments: Sendable, Hashable {
         Flag("scheme", variable: "ACEXY_SCHEME", meaning: "how engines are spoken to: http"),
         Flag("acestream-host", "host", variable: "ACEXY_HOST", meaning: "host of the static engine"),
         Flag("acestream-port", "port", variable: "ACEXY_PORT", meaning: "port of the static engine"),
-        Flag("m3u8", variable: "ACEXY_M3U8", isSwitch: true, meaning: "prefer HLS (not served yet)"),
+        Flag("m3u8", variable: "ACEXY_M3U8", isSwitch: true, meaning: "answer /ace/getstream with HLS"),
         Flag(
             "m3u8-stream-timeout", "timeout", variable: "ACEXY_M3U8_STREAM_TIMEOUT",
-            meaning: "how long a playlist may go unasked for (HLS is not served yet)"),
+            meaning: "how long an HLS session goes on without a request"),
         Flag(
             "empty-timeout", "emptyTimeout", variable: "ACEXY_EMPTY_TIMEOUT",
             meaning: "how long a stream may be without bytes"),

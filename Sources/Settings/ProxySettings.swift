@@ -51,10 +51,12 @@ public struct ProxySettings: Sendable, Hashable {
     /// Every value with its source.
     public var effective: [EffectiveSetting]
 
-    /// Whether players that name no format are meant to get HLS.
+    /// Whether `/ace/getstream` answers with an HLS playlist.
     public var prefersPlaylists: Bool
-    /// How long a playlist may go unasked for before its session counts as left.
+    /// How long neither playlist nor segment may be asked for before an HLS session ends.
     public var playlistTimeout: Duration
+    /// Upper bound of the memory for segments that engines deliver, in bytes, all sessions together.
+    public var segmentCacheBytes: Int
     /// What the operator should know about the values given, one sentence each: those that change nothing.
     public var notices: [String]
 
@@ -83,6 +85,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_BUFFER_SIZE`, `ACEXY_BUFFER` | `-buffer-size`, `-buffer` | bytes up to 1 GiB, 256 KiB at least | 4MiB |
     /// | `ACEXY_M3U8` | `-m3u8` | true or false | false |
     /// | `ACEXY_M3U8_STREAM_TIMEOUT`, `ACEXY_TIMEOUT` | `-m3u8-stream-timeout`, `-timeout` | time | 60s |
+    /// | `ACEXY_HLS_CACHE_SIZE` | | bytes, 16 MiB to 64 GiB | 128MiB |
     /// | `ACEXY_MAX_STREAMS_PER_ENGINE` | `-maxStreamsPerEngine` | 1 to 1000; for an orchestrator without leases | 1 |
     /// | `ACEXY_ENGINE_CACHE_TTL_S` | | time, 0.1 s to 5 min, that the list of engines is used for | 2 |
     /// | `ACEXY_CONTAINER_ID` | | text | none |
@@ -144,6 +147,7 @@ public struct ProxySettings: Sendable, Hashable {
         prefersPlaylists = reader.bool("ACEXY_M3U8", default: false)
         playlistTimeout = reader.duration(
             "ACEXY_M3U8_STREAM_TIMEOUT", "ACEXY_TIMEOUT", default: .seconds(60), in: .seconds(1)...(.seconds(3600)))
+        segmentCacheBytes = reader.bytes("ACEXY_HLS_CACHE_SIZE", default: 128 << 20, in: 16 << 20...64 << 30)
         maxStreamsPerEngine = reader.int("ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
         engineCacheLifetime = reader.duration(
             "ACEXY_ENGINE_CACHE_TTL_S", default: .seconds(2), in: .milliseconds(100)...(.seconds(300)))
@@ -161,19 +165,15 @@ public struct ProxySettings: Sendable, Hashable {
         logFormat = reader.parsed(
             "ACEXY_LOG_FORMAT", "LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         effective = reader.effective
-        notices = Self.notices(reader.effective, prefersPlaylists: prefersPlaylists)
+        notices = Self.notices(reader.effective)
         try reader.finish()
     }
 
     /// Given values that change nothing.
-    private static func notices(_ effective: [EffectiveSetting], prefersPlaylists: Bool) -> [String] {
+    private static func notices(_ effective: [EffectiveSetting]) -> [String] {
         effective.compactMap { setting in
             guard setting.source != "default" else { return nil }
             switch setting.name {
-            case "ACEXY_M3U8":
-                return prefersPlaylists ? "\(setting.source): HLS is not served yet, streams are MPEG-TS" : nil
-            case "ACEXY_M3U8_STREAM_TIMEOUT":
-                return "\(setting.source) is for HLS, which is not served yet"
             case "DEBUG_LOG_DIR":
                 return "\(setting.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT"
             default: return nil

@@ -100,7 +100,7 @@ public struct Segmenter: Sendable {
     /// Bytes of the segment that is not complete.
     public var openByteCount: Int { open?.bytes.count ?? 0 }
 
-    /// Takes whole packets, oldest first. A rest of fewer than 188 bytes and packets without the sync byte are left out.
+    /// Takes whole packets, oldest first. A rest of fewer than 188 bytes and packets without a sync byte are left out.
     ///
     /// - Parameters:
     ///   - arrival: when they came, in ticks of 90 kHz from any beginning; must not go backwards.

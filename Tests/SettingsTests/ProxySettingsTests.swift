@@ -61,6 +61,7 @@ import Testing
     @Test(arguments: [
         ("ACEXY_SCHEME", "https"), ("ACEXY_M3U8", "maybe"), ("ACEXY_BUFFER_SIZE", "2GiB"), ("ACEXY_TIMEOUT", "-1s"),
         ("ACEXY_COALESCING_DELAY", "2s"), ("ACEXY_COALESCING_DELAY", "never"),
+        ("ACEXY_HLS_CACHE_SIZE", "1MiB"),
         ("ACEXY_MAX_STREAMS_PER_ENGINE", "0"), ("DEBUG_MODE", "2"), ("ACEXY_LOG_LEVEL", "loud"),
     ])
     func aWrongValueStopsTheStart(variable: String, text: String) throws {
@@ -72,12 +73,13 @@ import Testing
     @Test func whatChangesNothingIsSaid() throws {
         #expect(try ProxySettings(environment: [:]).notices.isEmpty)
         let settings = try ProxySettings(environment: [
-            "ACEXY_M3U8": "true", "ACEXY_TIMEOUT": "1m", "DEBUG_LOG_DIR": "/d",
+            "ACEXY_M3U8": "true", "ACEXY_TIMEOUT": "1m", "ACEXY_HLS_CACHE_SIZE": "64MiB", "DEBUG_LOG_DIR": "/d",
         ])
         #expect(settings.prefersPlaylists)
+        #expect(settings.segmentCacheBytes == 64 << 20)
         #expect(
             settings.notices.map { $0.prefix { $0 != ":" && $0 != " " } }
-                == ["ACEXY_M3U8", "ACEXY_TIMEOUT", "DEBUG_LOG_DIR"])
+                == ["DEBUG_LOG_DIR"])
     }
 
     @Test func debugModeIsALogLevelWhereNoneIsSet() throws {

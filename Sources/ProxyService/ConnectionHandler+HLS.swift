@@ -1,0 +1,122 @@
+import Catalogue
+import Fleet
+import NIOCore
+import NIOHTTP1
+import Settings
+import Telemetry
+
+/// Playlists and segments.
+extension ConnectionHandler {
+    /// Answers a request for a stream's playlist.
+    func playlist(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
+        guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
+            return reply(exchange, .methodNotAllowed, context: context)
+        }
+        let request: StreamRequest
+        do {
+            request = try StreamRequest(query: query)
+        } catch {
+            return reply(exchange, .text(.badRequest, error.rawValue), context: context)
+        }
+        guard exchange.head.method == .GET else {
+            return reply(
+                exchange, Answer(status: .ok, contentType: Answer.playlistType, body: []), context: context)
+        }
+        guard request.edgePlayerID == nil else {
+            // Another proxy asks as it asks an engine: it gets the stream itself.
+            if exchange.route == .getStream { return stream(exchange, query: query, context: context) }
+            let refusal = #"{"response":null,"error":"this proxy delivers no HLS to other proxies"}"#
+            return reply(exchange, .json(.ok, refusal), context: context)
+        }
+        var exchange = exchange
+        exchange.content = request.content
+        let gateway = routes.hls
+        let parameters = request.parameters.map { ($0.name, $0.value) }
+        let viewer = HLSViewer(exchange)
+        let startedAt = exchange.startedAt
+        guard exchange.route == .cutStream else {
+            return serve(exchange) {
+                await gateway.manifest(request.content, parameters: parameters, viewer: viewer)
+            }
+        }
+        serve(exchange) {
+            await gateway.cutPlaylist(
+                request.content, parameters: parameters, viewer: viewer, requestedAt: startedAt)
+        }
+    }
+
+    /// Answers a request for a segment, a key or a nested playlist.
+    func resource(_ exchange: Exchange, path: Substring, context: ChannelHandlerContext) {
+        guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
+            return reply(exchange, .methodNotAllowed, context: context)
+        }
+        let parts = path.dropFirst(ProxyRoutes.hlsPrefix.count).split(
+            separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return reply(exchange, HLSFailure.unknown.answer, context: context) }
+        let gateway = routes.hls
+        let viewer = HLSViewer(exchange)
+        serve(exchange) { await gateway.resource(session: parts[0], name: parts[1], viewer: viewer) }
+    }
+
+    private func serve(_ exchange: Exchange, _ reply: @escaping @Sendable () async -> HLSReply) {
+        let headers = exchange.head.headers
+        let trace = TraceContext.serving(traceparent: headers["traceparent"], tracestate: headers["tracestate"])
+        var traced = exchange
+        traced.trace = trace
+        task = TraceContext.$current.withValue(trace) {
+            Task { [exchange = traced] in
+                let reply = await reply()
+                exchange.onLoop { handler, context in
+                    switch reply {
+                    case .failure(let failure):
+                        if let limit = failure.limit { handler.services.connections.count(limit) }
+                        handler.reply(exchange, .failure(failure), context: context)
+                    case .answer(let answer): handler.reply(exchange, answer, context: context)
+                    case .segment(let bytes, let contentType, let source):
+                        handler.send(bytes, of: contentType, from: source, exchange, context: context)
+                    }
+                }
+            }
+        }
+    }
+
+    private func send(
+        _ body: ByteBuffer, of contentType: String, from source: HLSSource, _ exchange: Exchange,
+        context: ChannelHandlerContext
+    ) {
+        guard context.channel.isActive else { return }
+        metrics.record(exchange, status: 200)
+        let isKeptAlive = exchange.isKeepAlive
+        var headers: HTTPHeaders = [
+            "Content-Type": contentType, "Content-Length": "\(body.readableBytes)", "Cache-Control": "max-age=3600",
+            "X-Content-Type-Options": "nosniff",
+        ]
+        if !isKeptAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(version: exchange.head.version, status: .ok, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        let hls = routes.hls.metrics
+        let isWanted = exchange.head.method != .HEAD
+        var entry = exchange.entry
+        entry.status = 200
+        entry.firstByteAfter = exchange.startedAt.duration(to: .now)
+        entry.bytes = isWanted ? UInt64(body.readableBytes) : 0
+        services.accessLog?.write(entry)
+        let sender = SegmentSender(
+            isWanted ? body : ByteBuffer(), context: context,
+            stallLimit: .nanoseconds(Int64(routes.hls.settings.viewerStallTimeout / .nanoseconds(1)))
+        ) { count in
+            hls.sentBytes[source]?.increment(by: count)
+        } ended: { isComplete in
+            guard isComplete else {
+                hls.evictedAsStalled.increment()
+                return context.close(promise: nil)
+            }
+            if isWanted { hls.segments[source]?.increment() }
+            let channel = context.channel
+            context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in
+                if !isKeptAlive { channel.close(promise: nil) }
+            }
+        }
+        sender.sendNext()
+    }
+}
