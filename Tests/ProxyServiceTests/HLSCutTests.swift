@@ -36,7 +36,7 @@ import TransportStream
     }
 
     @Test func playersOfBothKindsShareOneSession() async throws {
-        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "4s"]) { fixture in
+        try await ProxyFixture.run { fixture in
             let player = try fixture.player("abc")
             #expect(await eventually { player.state.packets > 1000 })
             // The first segments are made of what the ring holds.
@@ -70,10 +70,15 @@ import TransportStream
             #expect(try await fixture.metric("weir_proxy_hls_window_bytes") ?? 0 > 0)
             #expect(
                 try await fixture.metric("weir_proxy_hls_segments_cut_total{reason=\"random_access\"}") ?? 0 >= 2)
-            // It leaves too.
+        }
+    }
+
+    @Test func theSessionEndsSomeTimeAfterTheLastRequest() async throws {
+        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "1s"]) { fixture in
+            _ = try await Self.playlist(fixture)
             #expect(try await eventually { try await fixture.engine.state.counters.sessionsStopped == 1 })
-            #expect(
-                try await eventually { try await fixture.metric("weir_proxy_hls_sessions{source=\"stream\"}") == 0 })
+            let open = "weir_proxy_hls_sessions{source=\"stream\"}"
+            #expect(try await eventually { try await fixture.metric(open) == 0 })
             #expect(try await fixture.metric("weir_proxy_sessions") == 0)
         }
     }
