@@ -40,7 +40,8 @@ package struct ResponseHead: Equatable {
                     throw MalformedHead("the engine's answer has no length that can be read")
                 }
                 contentLength = length
-            case "content-type":
+            // What else is wrong with an answer of another status matters less than the status.
+            case "content-type" where status == 200:
                 guard !value.hasPrefix("text/"), !value.hasPrefix("application/json") else {
                     throw MalformedHead("the engine answered with \"\(value.prefix(80))\" instead of a stream")
                 }

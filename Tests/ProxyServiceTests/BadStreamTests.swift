@@ -31,7 +31,8 @@ import TransportStream
 
     @Test func aStreamThatBeginsInTheMiddleOfAPacketIsAligned() async throws {
         try await play([.paced(Array(Self.packets[1000...])), .wait]) { fixture, player, _ async throws in
-            #expect(await eventually { player.state.packets > 2000 })
+            // Not how many: on a busy machine the player joins late.
+            #expect(await eventually { (player.state.lastSequence ?? 0) > 3000 })
             #expect(player.state.misaligned == 0)
             #expect(try await fixture.metric("weir_proxy_discarded_bytes_total") == 128)
         }
@@ -42,7 +43,7 @@ import TransportStream
         let garbage = [UInt8](repeating: 0xAA, count: count)
         let bytes = Array(Self.packets[..<half]) + garbage + Array(Self.packets[half...])
         try await play([.paced(bytes), .wait]) { fixture, player, _ async throws in
-            #expect(await eventually { player.state.packets > 3900 })
+            #expect(await eventually { (player.state.lastSequence ?? 0) > 3000 })
             #expect(player.state.misaligned == 0)
             let discarded = try #require(try await fixture.metric("weir_proxy_discarded_bytes_total"))
             #expect(discarded >= Double(count))
