@@ -118,7 +118,9 @@ let package = Package(
             name: "TestSupport", dependencies: [nioConcurrency], path: "Tests/TestSupport", swiftSettings: house),
         tests("ApplianceTests", ["Appliance", "Catalogue", "Telemetry", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
-        tests("EngineAPITests", ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", logging]),
+        tests(
+            "EngineAPITests",
+            ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", "TestSupport", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
         tests("ExpositionTests", ["CPrometheusProto", "Telemetry"], exclude: ["Readers"]),
         tests("FleetTests", ["Fleet"]),
@@ -158,6 +160,6 @@ let package = Package(
         tests("SettingsTests", ["Playlist", "Settings", "Telemetry"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
         tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, logging, nioConcurrency]),
-        tests("TransportStreamTests", ["TransportStream"]),
+        tests("TransportStreamTests", ["TestSupport", "TransportStream"]),
     ]
 )

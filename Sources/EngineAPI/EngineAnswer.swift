@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The envelope of the engine's `/ace/…` answers: `{"response": …, "error": null | "text"}`.
 struct EngineAnswer<Response: Decodable & Sendable>: Decodable, Sendable {
     let response: Response?
@@ -38,4 +40,16 @@ struct ServiceAnswer: Decodable, Sendable {
     }
 
     let result: Status?
+}
+
+extension Decodable {
+    /// - Throws: when `json` is not what the engine's API promises.
+    init(json: [UInt8]) throws(EngineError) {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(json))
+        } catch {
+            throw EngineError(
+                code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
+        }
+    }
 }

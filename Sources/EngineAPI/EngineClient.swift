@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import Fleet
 public import Outbound
 import Telemetry
@@ -43,22 +42,7 @@ public struct EngineClient: Sendable {
             .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         let via = name.map { [("Via", (ProxyChain.current ?? ProxyChain()).header(adding: $0))] } ?? []
         let body = try await get("\(delivery.rawValue)?\(query)", on: engine, headers: via, timeout: timeout)
-        let answer = try decode(EngineAnswer<StartResponse>.self, body)
-        if let message = answer.error {
-            throw EngineError(code: message == "failed to load content" ? .deadContent : .refused, message: message)
-        }
-        guard let response = answer.response, let playback = Self.path(response.playbackURL),
-            let stat = Self.path(response.statURL), let command = Self.path(response.commandURL)
-        else {
-            throw EngineError(
-                code: .malformedAnswer, message: "the engine's answer names no playback, stat and command URL")
-        }
-        let lastElement = stat.split(separator: "/").last.map(String.init) ?? ""
-        return PlaybackSession(
-            engine: engine, playbackPath: playback, namedAuthority: Self.authority(response.playbackURL),
-            statPath: stat, commandPath: command,
-            infohash: response.infohash ?? "", playbackSessionID: response.playbackSessionID ?? lastElement,
-            isLive: response.isLive != 0, via: response.via ?? [])
+        return try PlaybackSession(answer: body, from: engine)
     }
 
     /// Ends a session (`command_url?method=stop`). Stopping a session that is gone already is no error.
@@ -75,7 +59,7 @@ public struct EngineClient: Sendable {
 
     private func stop(_ path: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         let target = path + (path.contains("?") ? "&" : "?") + "method=stop"
-        let answer = try decode(EngineAnswer<String>.self, try await get(target, on: engine, timeout: timeout))
+        let answer = try EngineAnswer<String>(json: try await get(target, on: engine, timeout: timeout))
         if let message = answer.error, message != "unknown playback session id" {
             throw EngineError(code: .refused, message: message)
         }
@@ -86,7 +70,7 @@ public struct EngineClient: Sendable {
     public func status(of engine: EngineEndpoint, timeout: Duration = .seconds(5)) async throws(EngineError) -> String?
     {
         let body = try await get("/server/api?api_version=3&method=get_status", on: engine, timeout: timeout)
-        guard let result = try decode(ServiceAnswer.self, body).result else {
+        guard let result = try ServiceAnswer(json: body).result else {
             throw EngineError(code: .malformedAnswer, message: "the engine's status has no result")
         }
         return result.version?.version
@@ -115,31 +99,5 @@ public struct EngineClient: Sendable {
             throw EngineError(code: .refused, message: "the engine answered with status \(response.status)")
         }
         return response.body
-    }
-
-    private func decode<Answer: Decodable>(_ type: Answer.Type, _ body: [UInt8]) throws(EngineError) -> Answer {
-        do {
-            return try JSONDecoder().decode(type, from: Data(body))
-        } catch {
-            throw EngineError(
-                code: .malformedAnswer, message: "the engine's answer is not the JSON that its API promises")
-        }
-    }
-
-    /// Host and port of an absolute URL.
-    private static func authority(_ url: String) -> String? {
-        url.firstRange(of: "://").map { String(url[$0.upperBound...].prefix { $0 != "/" }) }
-    }
-
-    /// Path and query of an absolute or relative URL; nil when it holds what a request line cannot carry.
-    private static func path(_ url: String) -> String? {
-        var rest = url[...]
-        if let scheme = rest.firstRange(of: "://") {
-            rest = rest[scheme.upperBound...]
-            guard let slash = rest.firstIndex(of: "/") else { return nil }
-            rest = rest[slash...]
-        }
-        guard rest.hasPrefix("/"), rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
-        return String(rest)
     }
 }

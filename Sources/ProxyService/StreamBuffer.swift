@@ -55,7 +55,7 @@ package struct StreamBuffer: ~Copyable {
     package mutating func commit(_ count: Int, of window: UnsafeMutableRawBufferPointer) {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: window[..<count])
         if case .packets(let first) = layout {
-            let kept = dropBetweenPackets(bytes, first: first)
+            let kept = dropBetweenPackets(bytes, phase: Int((ring.head - first) % UInt64(TransportPacket.size)))
             droppedBytes += UInt64(count - kept)
             ring.advance(kept)
         } else {
@@ -194,17 +194,25 @@ package struct StreamBuffer: ~Copyable {
             packet.pid == TransportPacket.associationPID, packet.payloadUnitStart, hasSecondPacket ?? true
         {
             opensWithTables = true
-            layout = .packets(first: 0)
-            return
+            return beginPackets(at: 0)
         }
         guard isFinal || ring.head >= UInt64(Self.recognition) else { return }
         if let offset = Synchronizer.alignment(of: ring.window(from: ring.tail, to: ring.head)) {
-            layout = .packets(first: ring.tail + UInt64(offset))
             scanned = ring.tail + UInt64(offset)
             droppedBytes += UInt64(offset)
+            beginPackets(at: scanned)
         } else {
             layout = .opaque
         }
+    }
+
+    /// From here on only packets are kept, of what is there already, too.
+    private mutating func beginPackets(at first: UInt64) {
+        layout = .packets(first: first)
+        let window = ring.mutableWindow(from: first, to: ring.head)
+        let kept = dropBetweenPackets(window, phase: 0)
+        droppedBytes += UInt64(window.count - kept)
+        ring.truncate(to: first + UInt64(kept))
     }
 
     /// Moves the packets behind null packets forward, before anybody has read either.
@@ -246,9 +254,9 @@ package struct StreamBuffer: ~Copyable {
     }
 
     /// Removes, in place, what does not start with a sync byte where a packet should start.
+    /// - Parameter phase: how many bytes of a packet came before `bytes`.
     /// - Returns: the number of bytes kept.
-    private func dropBetweenPackets(_ bytes: UnsafeMutableRawBufferPointer, first: UInt64) -> Int {
-        let phase = Int((ring.head - first) % UInt64(TransportPacket.size))
+    private func dropBetweenPackets(_ bytes: UnsafeMutableRawBufferPointer, phase: Int) -> Int {
         var kept = bytes.count
         var start = phase == 0 ? 0 : TransportPacket.size - phase
         while start < kept {

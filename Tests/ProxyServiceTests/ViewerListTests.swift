@@ -1,5 +1,6 @@
 import Foundation
 import ProxyService
+import TestSupport
 import Testing
 import TransportStream
 
