@@ -9,19 +9,8 @@ import Telemetry
 extension ConnectionHandler {
     /// Answers a request for a stream's playlist.
     func playlist(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
-        guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
-            return reply(exchange, .methodNotAllowed, context: context)
-        }
-        let request: StreamRequest
-        do {
-            request = try StreamRequest(query: query)
-        } catch {
-            return reply(exchange, .text(.badRequest, error.rawValue), context: context)
-        }
-        guard exchange.head.method == .GET else {
-            return reply(
-                exchange, Answer(status: .ok, contentType: Answer.playlistType, body: []), context: context)
-        }
+        let type = Answer.playlistType
+        guard let request = request(exchange, query: query, type: type, context: context) else { return }
         guard request.edgePlayerID == nil else {
             // Another proxy asks as it asks an engine: it gets the stream itself.
             if exchange.route == .getStream { return stream(exchange, query: query, context: context) }
@@ -32,30 +21,24 @@ extension ConnectionHandler {
         exchange.content = request.content
         let gateway = routes.hls
         let parameters = request.parameters.map { ($0.name, $0.value) }
-        let viewer = HLSViewer(exchange)
-        let startedAt = exchange.startedAt
+        let visit = HLSVisit(exchange, ResourceAddress(query: query))
         guard exchange.route == .cutStream else {
-            return serve(exchange) {
-                await gateway.manifest(request.content, parameters: parameters, viewer: viewer)
-            }
+            return serve(exchange) { await gateway.manifest(request.content, parameters: parameters, for: visit) }
         }
-        serve(exchange) {
-            await gateway.cutPlaylist(
-                request.content, parameters: parameters, viewer: viewer, requestedAt: startedAt)
-        }
+        serve(exchange) { await gateway.cutPlaylist(request.content, parameters: parameters, for: visit) }
     }
 
     /// Answers a request for a segment, a key or a nested playlist.
-    func resource(_ exchange: Exchange, path: Substring, context: ChannelHandlerContext) {
+    func resource(_ exchange: Exchange, path: Substring, query: Substring, context: ChannelHandlerContext) {
         guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
             return reply(exchange, .methodNotAllowed, context: context)
         }
-        let parts = path.dropFirst(ProxyRoutes.hlsPrefix.count).split(
-            separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return reply(exchange, HLSFailure.unknown.answer, context: context) }
+        guard let resource = ResourceAddress.resource(path: path, query: query) else {
+            return reply(exchange, HLSFailure.unknown.answer, context: context)
+        }
         let gateway = routes.hls
-        let viewer = HLSViewer(exchange)
-        serve(exchange) { await gateway.resource(session: parts[0], name: parts[1], viewer: viewer) }
+        let visit = HLSVisit(exchange, resource.address)
+        serve(exchange) { await gateway.resource(session: resource.session, name: resource.name, for: visit) }
     }
 
     private func serve(_ exchange: Exchange, _ reply: @escaping @Sendable () async -> HLSReply) {

@@ -65,7 +65,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .cutStream: playlist(exchange, query: query, context: context)
         case .getStream: stream(exchange, query: query, context: context)
         case .manifest: playlist(exchange, query: query, context: context)
-        case .hlsResource: resource(exchange, path: path, context: context)
+        case .hlsResource, .channelResource: resource(exchange, path: path, query: query, context: context)
         case .channel: channel(exchange, path: path, context: context)
         case .edgeStream, .edgeStatus, .edgeCommand: edge(exchange, path: path, query: query, context: context)
         default: page(exchange, path: path, query: query, context: context)
@@ -85,20 +85,29 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Streams
 
+    /// What a player's request asks for; nil where it has been answered: it cannot be served, or asks for the type
+    /// alone, for which nothing is started.
+    func request(
+        _ exchange: Exchange, query: Substring, type: String, context: ChannelHandlerContext
+    ) -> StreamRequest? {
+        var answer: Answer
+        switch exchange.head.method {
+        case .GET, .HEAD:
+            do {
+                let request = try StreamRequest(query: query)
+                if exchange.head.method == .GET { return request }
+                answer = Answer(status: .ok, contentType: type, body: [])
+            } catch {
+                answer = .text(.badRequest, error.rawValue)
+            }
+        default: answer = .methodNotAllowed
+        }
+        reply(exchange, answer, context: context)
+        return nil
+    }
+
     func stream(_ exchange: Exchange, query: Substring, context: ChannelHandlerContext) {
-        guard exchange.head.method == .GET || exchange.head.method == .HEAD else {
-            return reply(exchange, .methodNotAllowed, context: context)
-        }
-        let request: StreamRequest
-        do {
-            request = try StreamRequest(query: query)
-        } catch {
-            return reply(exchange, .text(.badRequest, error.rawValue), context: context)
-        }
-        guard exchange.head.method == .GET else {
-            // Players ask for the type first: answered at once, and nothing is started.
-            return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
-        }
+        guard let request = request(exchange, query: query, type: "video/mp2t", context: context) else { return }
         if let player = request.edgePlayerID {
             return startEdge(exchange, request, player: player, context: context)
         }

@@ -23,6 +23,7 @@ struct ProxyRoutes: Sendable {
         case metrics = "/metrics"
         case playlist = "/playlist.m3u"
         case channel = "/channels/{key}"
+        case channelResource = "/channels/{key}/hls/{session}/{name}"
         case discover = "/discover.json"
         case lineup = "/lineup.json"
         case lineupXML = "/lineup.xml"
@@ -41,7 +42,7 @@ struct ProxyRoutes: Sendable {
     }
 
     /// What the paths of HLS segments begin with.
-    static let hlsPrefix = "/ace/hls/"
+    static let hlsPrefix = "/ace/hls"
 
     /// What this proxy calls itself to other ones, new with each start.
     let name: String
@@ -61,7 +62,7 @@ struct ProxyRoutes: Sendable {
         case "/ace/getstream", "/ace/getstream/": .getStream
         case "/ace/manifest.m3u8": .manifest
         case "/ace/hls/getstream.m3u8": .cutStream
-        case _ where path.hasPrefix(hlsPrefix): .hlsResource
+        case _ where path.hasPrefix(hlsPrefix + "/"): .hlsResource
         case "/ace/status", "/ace/status/": .status
         case "/health": .health
         case "/health/ready": .ready
@@ -75,6 +76,7 @@ struct ProxyRoutes: Sendable {
         case "/lineup_status.json": .lineupStatus
         case "/lineup.post": .lineupScan
         case "/device.xml": .device
+        case _ where ResourceAddress.isChannelResource(path: path): .channelResource
         case _ where path.hasPrefix("/channels/"): .channel
         case _ where path.hasPrefix("/ace/r/"): .edgeStream
         case _ where path.hasPrefix("/ace/stat/"): .edgeStatus
@@ -134,9 +136,8 @@ struct ProxyRoutes: Sendable {
         case .streams: await StreamPages(hub: hub).list(query: query)
         case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
             channels?.answer(route, query: query, host: host) ?? .notFound
-        case .getStream, .manifest, .cutStream, .hlsResource, .channel, .edgeStream, .edgeStatus, .edgeCommand,
-            .metrics,
-            .session, .viewer, .other:
+        case .getStream, .manifest, .cutStream, .hlsResource, .channel, .channelResource, .edgeStream,
+            .edgeStatus, .edgeCommand, .metrics, .session, .viewer, .other:
             .notFound
         }
     }

@@ -66,6 +66,28 @@ package struct StreamRequest: Equatable {
         try? content(in: fields(of: query))
     }
 
+    /// The parameter of a query that names the content, as it stands there but for what may stand in no URI: balancers
+    /// go by its bytes. Of a magnet link that carries an infohash, no more than that is left.
+    static func parameterNamingContent(in query: some StringProtocol) -> String? {
+        guard let content = content(named: query) else { return nil }
+        let names = content.kind == .contentID ? ["id", "content_id"] : [content.kind.rawValue]
+        for name in names {
+            let pair = query.split(separator: "&").first { pair in
+                PercentEncoding.decode(pair.prefix { $0 != "=" }) == name
+            }
+            guard let pair, pair.contains("="), !pair.hasSuffix("=") else { continue }
+            guard content.kind == .magnet, let hash = content.value.wholeMatch(of: Self.infohashInMagnet)?.1 else {
+                return ResourceAddress.escaped(pair)
+            }
+            return "magnet=magnet%3A%3Fxt%3Durn%3Abtih%3A\(hash)"
+        }
+        return nil
+    }
+
+    private static var infohashInMagnet: Regex<(Substring, Substring)> {
+        #/(?i)magnet:\?(?:.*&)?xt=urn:btih:([0-9a-f]{40})(?:&.*)?/#
+    }
+
     private static func fields(of query: some StringProtocol) throws(Refusal) -> [Parameter] {
         var fields: [Parameter] = []
         for pair in query.split(separator: "&") {

@@ -30,6 +30,53 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(3)), arguments: Balancer.allCases)
+    func playersOfHLSStayWithTheProxyThatKnowsTheirSegments(balancer: Balancer) async throws {
+        try await ProxyFleet.around(balancer) { fleet in
+            let magnet = "magnet%3A%3Fxt%3Durn%3Abtih%3A\(Self.hash)%26dn%3Dx"
+            let names = [
+                "id=one", "content_id=two", "quality=1&id=three",
+                "id=&infohash=\(Self.hash.reversed().map(String.init).joined())",
+                "url=http%3A%2F%2Fhost%2Ffour", "magnet=\(magnet)",
+            ]
+            let targets =
+                names.map { "/ace/hls/getstream.m3u8?\($0)" } + (0..<6).map { "/ace/manifest.m3u8?id=hls\($0)" }
+            try await withThrowingTaskGroup { players in
+                for target in targets {
+                    players.addTask { try await fleet.watcher(target).play(3) }
+                }
+                try await players.waitForAll()
+            }
+            // One session for each content, and both proxies have some.
+            #expect(try await fleet.engine.sessionsOpened == targets.count)
+            for port in fleet.proxyPorts {
+                let status = try await fleet.ask(port, "/ace/status").text
+                #expect(!status.contains("\"streams\":0"), "\(status)")
+            }
+        }
+    }
+
+    @Test(
+        .timeLimit(.minutes(3)), arguments: Balancer.allCases,
+        ["/ace/manifest.m3u8", "/ace/hls/getstream.m3u8"])
+    func twentyPlayersOfHLSHaveOneEngineSessionInTheFleet(balancer: Balancer, path: String) async throws {
+        try await ProxyFleet.around(balancer) { fleet in
+            let ways = ["id=one", "content_id=one", "quality=1&id=one", "id=one&quality=1"]
+            try await withThrowingTaskGroup { players in
+                for number in 0..<20 {
+                    players.addTask {
+                        var player = fleet.watcher("\(path)?\(ways[number % ways.count])")
+                        player.agent = "player \(number)"
+                        try await player.play(2)
+                    }
+                }
+                try await players.waitForAll()
+            }
+            #expect(try await fleet.engine.sessionsOpened == 1)
+            #expect(try await fleet.proxies(playing: "id=one").count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), arguments: Balancer.allCases)
     func contentsAreSpreadAndEachProxyTellsOfItself(balancer: Balancer) async throws {
         try await ProxyFleet.around(balancer) { fleet in
             let viewers = try (0..<16).map { try StreamReader(fleet.url(of: "id=spread\($0)")) }

@@ -67,6 +67,11 @@ final class ProxyFleet: Sendable {
 
     func url(of content: String) -> String { "http://127.0.0.1:\(balancerPort)/ace/getstream?\(content)" }
 
+    /// A player of HLS at the balancer.
+    func watcher(_ target: String) -> HLSWatcher {
+        HLSWatcher(base: "http://127.0.0.1:\(balancerPort)", target: target, directory: directory)
+    }
+
     func ask(_ port: Int, _ path: String) async throws -> ServiceRun.Reply {
         try await ServiceRun.curl("http://127.0.0.1:\(port)\(path)", in: directory)
     }

@@ -95,9 +95,11 @@ import TransportStream
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             let lists = try playlists.map { try HLSReader.read(Array($0.utf8)) }
-            #expect(Set(lists.map { $0.resources.first?.reference }).count == 1)
+            #expect(Set(lists.map { $0.resources.first?.path }).count == 1)
+            #expect(Set(lists.compactMap { $0.resources.first?.reference }.map { $0.drop { $0 != "?" } }).count == 2)
             #expect(try await fixture.engine.state.counters.sessionsOpened == 1)
-            let name = try #require(lists[0].resources.first?.reference)
+            let name = String(try #require(lists[0].resources.first?.path))
+            #expect(try await fixture.get(name).status == 200)
             #expect(try await fixture.get(name.replacingOccurrences(of: ".ts", with: ".m3u8")).status == 404)
             #expect(try await fixture.get(name + "x").status == 404)
             // Who asks for the stream now joins the same session.

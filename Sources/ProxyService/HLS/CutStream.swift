@@ -109,10 +109,10 @@ final class CutStream: Sendable {
     }
 
     /// The playlist, once there is a segment; nil when none has come within `limit` or none will.
-    func playlist(within limit: Duration) async -> String? {
+    func playlist(for address: ResourceAddress, within limit: Duration) async -> String? {
         await awaitSegment(within: limit)
         return state.withLockedValue { state in
-            state.window.isEmpty ? nil : state.window.playlist { "/ace/hls/\(id)/\($0).ts" }
+            state.window.isEmpty ? nil : state.window.playlist { address.address(session: id, name: "\($0).ts") }
         }
     }
 

@@ -16,7 +16,9 @@ extension HLSGateway {
     ///
     /// An engine that answers nonsense does not cut its viewers off: they get the playlist they know until the empty
     /// timeout is over.
-    func text(ofPlaylist number: UInt64, in session: HLSSession) async -> Result<String, HLSFailure> {
+    func text(
+        ofPlaylist number: UInt64, in session: HLSSession
+    ) async -> Result<PlaylistTemplate, HLSFailure> {
         guard let listing = session.listing(number, now: clock.now) else { return .failure(.unknown) }
         if let text = listing.text, let readAt = listing.readAt,
             listing.isComplete || clock.now < readAt + listing.lifetime

@@ -10,16 +10,16 @@ extension HLSGateway {
 
     /// The playlist of `content`, cut from its stream, which is started if need be.
     func cutPlaylist(
-        _ content: ContentKey, parameters: [(name: String, value: String)], viewer: HLSViewer,
-        requestedAt: ContinuousClock.Instant
+        _ content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit
     ) async -> HLSReply {
+        let viewer = visit.viewer
         let names = await hub.names(of: content)
         var stream = names.lazy.compactMap { self.cutsByName[$0] }.first
         if stream?.isOver(for: viewer) == true { stream = nil }
         if stream == nil {
             do throws(StartFailure) {
                 let ticket = try await hub.admit(
-                    content, parameters: parameters, requestedAt: requestedAt, client: viewer.client)
+                    content, parameters: parameters, requestedAt: visit.startedAt, client: viewer.client)
                 stream = await hub.tap(ticket, CutStream(cuts: metrics.cuts, now: clock.now))
             } catch {
                 return .failure(error)
@@ -33,11 +33,11 @@ extension HLSGateway {
         }
         stream.note(viewer, now: clock.now)
         await keep(stream, of: content)
-        guard let text = await stream.playlist(within: Self.firstSegmentLimit) else {
+        guard let text = await stream.playlist(for: visit.address, within: Self.firstSegmentLimit) else {
             return .failure(stream.failure)
         }
         metrics.playlists[.stream]?.increment()
-        return .playlist(text)
+        return .playlist(Array(text.utf8))
     }
 
     private func keep(_ stream: CutStream, of content: ContentKey) async {

@@ -63,13 +63,13 @@ actor HLSGateway {
     ///
     /// Where the engine is gone or knows the session no more, another one is started, once.
     func manifest(
-        _ content: ContentKey, parameters: [(name: String, value: String)], viewer: HLSViewer
+        _ content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit
     ) async -> HLSReply {
         var isRetry = false
         while true {
             let session: HLSSession
             do throws(StartFailure) {
-                session = try await self.session(of: content, parameters: parameters, viewer: viewer)
+                session = try await self.session(of: content, parameters: parameters, viewer: visit.viewer)
             } catch {
                 return .failure(error)
             }
@@ -77,7 +77,7 @@ actor HLSGateway {
             switch await text(ofPlaylist: number, in: session) {
             case .success(let text):
                 metrics.playlists[.engine]?.increment()
-                return .playlist(text)
+                return .playlist(text.bytes(for: visit.address))
             case .failure(let failure):
                 guard [.connection, .notFound].contains(failure.outcome), !isRetry else {
                     return .answer(failure.answer)
@@ -90,18 +90,18 @@ actor HLSGateway {
 
     /// A segment, key or nested playlist of a session.
     /// - Parameter name: the last element of the path.
-    func resource(session id: Substring, name: Substring, viewer: HLSViewer) async -> HLSReply {
-        if let reply = cutSegment(session: String(id), name: name, viewer: viewer) { return reply }
+    func resource(session id: Substring, name: Substring, for visit: HLSVisit) async -> HLSReply {
+        if let reply = cutSegment(session: String(id), name: name, viewer: visit.viewer) { return reply }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard let session = sessions[String(id)], session.isStarted, parts.count == 2, let number = UInt64(parts[0]),
             let origin = session.resources[number], HLSSession.fileExtension(of: origin) == parts[1]
         else { return .answer(HLSFailure.unknown.answer) }
-        note(viewer, in: session)
+        note(visit.viewer, in: session)
         guard origin.role != .playlist else {
             switch await text(ofPlaylist: number, in: session) {
             case .success(let text):
                 metrics.playlists[.engine]?.increment()
-                return .playlist(text)
+                return .playlist(text.bytes(for: visit.address))
             case .failure(let failure): return .answer(failure.answer)
             }
         }

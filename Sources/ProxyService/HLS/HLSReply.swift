@@ -10,8 +10,8 @@ enum HLSReply: Sendable {
     /// Bytes that all players of the segment share.
     case segment(ByteBuffer, contentType: String, source: HLSSource)
 
-    static func playlist(_ text: String) -> HLSReply {
-        .answer(Answer(status: .ok, contentType: Answer.playlistType, body: Array(text.utf8)))
+    static func playlist(_ bytes: [UInt8]) -> HLSReply {
+        .answer(Answer(status: .ok, contentType: Answer.playlistType, body: bytes))
     }
 }
 

@@ -11,7 +11,7 @@ final class HLSSession {
     final class Listing {
         let origin: ResourceNames.Origin
         /// As players get it; nil before the first answer.
-        var text: String?
+        var text: PlaylistTemplate?
         /// Whether it can be played: it lists something, or will list no more.
         var isPlayable = false
         var isComplete = false
@@ -115,15 +115,16 @@ final class HLSSession {
             guard let origin = origin(of: resource, namedBy: listing.origin.target) else { return nil }
             let number = resources.number(origin)
             listed.insert(number)
-            return "/ace/hls/\(id)/\(number).\(Self.fileExtension(of: origin))"
+            return PlaylistTemplate.place(of: "\(number).\(Self.fileExtension(of: origin))")
         }
         guard rewritten.namedCount > 0 || rewritten.refusedCount == 0 else {
             throw HLSFailure(
                 outcome: .malformedAnswer, message: "the engine's playlist names nothing but addresses elsewhere")
         }
         resources.note(listed, listedBy: number)
-        let isNew = rewritten.text != listing.text
-        listing.text = rewritten.text
+        let text = PlaylistTemplate(rewritten.text, session: id)
+        let isNew = text != listing.text
+        listing.text = text
         listing.isPlayable = rewritten.namedCount > 0 || playlist.isComplete
         listing.isComplete = playlist.isComplete || playlist.kind == .multivariant
         // A player asks again after half a target duration at the soonest (RFC 8216, section 6.3.4).
