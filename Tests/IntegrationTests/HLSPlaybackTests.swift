@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    /// All players of the field, on a session that has been running for some segments.
+    @Test(arguments: ["/ace/manifest.m3u8?id=abc", "/ace/hls/getstream.m3u8?id=abc"])
+    func everyPlayerDecodesWhenItJoinsLate(target: String) async throws {
+        typealias Players = RunningApplianceTests.PlayerTests
+        try await Self.aroundVideo { proxy, engine in
+            let watcher = HLSWatcher(base: "http://\(proxy.address)", target: target, directory: proxy.directory)
+            try await watcher.play(4)
+            let wanted = 2 * Players.rate
+            try await withThrowingTaskGroup { players in
+                for player in Players.Player.allCases {
+                    players.addTask {
+                        (player, try await Players.decode(watcher.base + target, with: player, pictures: wanted) {})
+                    }
+                }
+                for try await (player, pictures) in players { #expect(pictures >= wanted, "\(player)") }
+            }
+            let state = try await engine.curl("/sim/state").text
+            #expect(state.contains("\"sessions_opened\":1,"), "\(state)")
+        }
+    }
+
     /// Decodes some pictures; what ffmpeg complains about beside that.
     private static func play(_ url: String) async throws -> (pictures: Int, complaints: [Substring]) {
         let player = try await SpawnedProgram.run(

@@ -13,7 +13,7 @@ extension RunningApplianceTests {
         }
 
         /// Pictures a second of the appliance's video.
-        private static let rate = 25
+        static let rate = 25
 
         @Test(arguments: Player.allCases) func aPlayerThatJoinsLateDecodes(player: Player) async throws {
             let run = try ApplianceRun.current()
@@ -55,7 +55,7 @@ extension RunningApplianceTests {
 
         /// Has a player decode so many pictures; returns how many it has.
         /// - Parameter meanwhile: done beside it.
-        private static func decode(
+        static func decode(
             _ url: String, with player: Player, pictures: Int,
             meanwhile: @escaping @Sendable () async throws -> Void
         ) async throws -> Int {
