@@ -10,6 +10,8 @@ struct Answer: Sendable, Equatable {
     var retryAfter: Int?
     /// The methods that the route has.
     var allow = "GET, HEAD"
+    /// Further header fields.
+    var headers: HTTPHeaders = [:]
 
     static let notFound = text(.notFound, "404 page not found")
     static let methodNotAllowed = text(.methodNotAllowed, "Method not allowed")

@@ -74,6 +74,7 @@ extension ConnectionHandler {
             "Content-Type": contentType, "Content-Length": "\(body.readableBytes)", "Cache-Control": "max-age=3600",
             "X-Content-Type-Options": "nosniff",
         ]
+        if exchange.isCrossOrigin { headers.add(contentsOf: CrossOrigin.headers) }
         if !isKeptAlive { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: exchange.head.version, status: .ok, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -49,6 +49,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         let expectations = head.headers["expect"]
         var exchange = Exchange(
             head: head, route: route, client: client,
+            isCrossOrigin: CrossOrigin.isOpen(route, prefersPlaylists: routes.prefersPlaylists),
             isKeepAlive: head.isKeepAlive && limit == nil && expectations.isEmpty, handler: self, context: context)
         if !expectations.allSatisfy({ $0.lowercased() == "100-continue" }) {
             return reply(
@@ -59,6 +60,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             exchange.isKeepAlive = false
             services.connections.count(limit)
             return reply(exchange, .refused(limit), context: context)
+        }
+        if exchange.isCrossOrigin, head.method == .OPTIONS {
+            return reply(exchange, CrossOrigin.preflight, context: context)
         }
         switch route {
         case .getStream where routes.prefersPlaylists: playlist(exchange, query: query, context: context)
@@ -257,11 +261,16 @@ final class ConnectionHandler: ChannelInboundHandler {
             entry.firstByteAfter = exchange.startedAt.duration(to: .now)
             log.write(entry)
         }
-        var headers: HTTPHeaders = [
-            "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
-            "X-Content-Type-Options": "nosniff",
-        ]
-        if answer.status == .methodNotAllowed { headers.add(name: "Allow", value: answer.allow) }
+        var headers: HTTPHeaders = ["X-Content-Type-Options": "nosniff"]
+        if answer.status != .noContent {
+            headers.add(name: "Content-Type", value: answer.contentType)
+            headers.add(name: "Content-Length", value: "\(answer.body.count)")
+        }
+        headers.add(contentsOf: answer.headers)
+        if exchange.isCrossOrigin { headers.add(contentsOf: CrossOrigin.headers) }
+        if answer.status == .methodNotAllowed {
+            headers.add(name: "Allow", value: answer.allow + (exchange.isCrossOrigin ? ", OPTIONS" : ""))
+        }
         if answer.status == .unauthorized { headers.add(name: "WWW-Authenticate", value: "Bearer") }
         if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: "\(seconds)") }
         if answer.contentType == Answer.playlistType { headers.add(name: "Cache-Control", value: "no-store") }

@@ -11,6 +11,8 @@ struct Exchange: Sendable {
     let route: ProxyRoutes.Route
     /// Whose request it is; nil where the connection has no address.
     let client: IPAddress?
+    /// Whether web pages of other origins may read the answer.
+    let isCrossOrigin: Bool
     /// Whether the connection waits for another request afterwards.
     var isKeepAlive: Bool
     /// What a stream's request asks for.
@@ -22,12 +24,13 @@ struct Exchange: Sendable {
     private let eventLoop: any EventLoop
 
     init(
-        head: HTTPRequestHead, route: ProxyRoutes.Route, client: IPAddress?, isKeepAlive: Bool,
+        head: HTTPRequestHead, route: ProxyRoutes.Route, client: IPAddress?, isCrossOrigin: Bool, isKeepAlive: Bool,
         handler: ConnectionHandler,
         context: ChannelHandlerContext
     ) {
         self.head = head
         self.client = client
+        self.isCrossOrigin = isCrossOrigin
         self.isKeepAlive = isKeepAlive
         self.route = route
         eventLoop = context.eventLoop
