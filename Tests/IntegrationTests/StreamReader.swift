@@ -30,12 +30,16 @@ final class StreamReader: Sendable {
     private let state = Mutex(Seen())
     /// The socket; nil once it was closed.
     private let descriptor: Mutex<Int32?>
+    /// How much it reads at once, and how long it rests after that, in seconds.
+    private let pace: (bytes: Int, pause: Double)
 
-    init(_ url: String) throws {
+    /// - Parameter bytesPerSecond: how fast it reads; nil: as fast as it can.
+    init(_ url: String, bytesPerSecond: Int? = nil) throws {
         guard let parts = URLComponents(string: url), parts.host == "127.0.0.1", let port = parts.port else {
             throw Failure(description: "\(url) is no URL on 127.0.0.1")
         }
-        let handle = try Self.connect(port: port)
+        pace = bytesPerSecond.map { (max(1, $0 / 10), 0.1) } ?? (64 << 10, 0)
+        let handle = try Self.connect(port: port, receiveBuffer: bytesPerSecond == nil ? nil : 16 << 10)
         descriptor = Mutex(handle)
         let target = parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
         let request = "GET \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nUser-Agent: player\r\n\r\n"
@@ -65,8 +69,12 @@ final class StreamReader: Sendable {
         descriptor.withLock { if let handle = $0 { _ = shutdown(handle, Int32(SHUT_RDWR)) } }
     }
 
-    private static func connect(port: Int) throws -> Int32 {
+    /// - Parameter receiveBuffer: how many bytes the kernel may keep; nil: as many as it sees fit.
+    static func connect(port: Int, receiveBuffer: Int32? = nil) throws -> Int32 {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        if var size = receiveBuffer {
+            setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -90,11 +98,12 @@ final class StreamReader: Sendable {
         var head: [UInt8] = []
         var body = ChunkedBody()
         var check = ContinuityCheck()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pace.bytes, alignment: 16)
         defer { buffer.deallocate() }
         while true {
             let count = recv(handle, buffer.baseAddress, buffer.count, 0)
             guard count > 0 else { return }
+            if pace.pause > 0 { Thread.sleep(forTimeInterval: pace.pause) }
             var arrived = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if state.withLock({ $0.status == nil }) {
                 let before = head.count
