@@ -8,7 +8,7 @@ package import Settings
 /// instead. A pure value: durations are arguments.
 package struct CoalescingGovernor: Sendable {
     /// The wait once the thread is this busy; in between it grows in a straight line.
-    private static let steps: [(load: Double, delay: Double)] = [(0.5, 0), (0.85, 0.005), (1, 0.06)]
+    private static let steps: [(load: Double, delay: Double)] = [(0.5, 0), (0.7, 0.005), (0.85, 0.06)]
     /// How long the load is remembered, in seconds.
     private static let memory = 0.25
 

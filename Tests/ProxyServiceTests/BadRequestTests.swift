@@ -113,4 +113,25 @@ import Testing
             #expect(try await eventually { try await fixture.metric("weir_proxy_http_connections") == 1 })
         }
     }
+
+    /// Bytes do not move the deadline: who sends one now and then is answered 408 and counted, others are served.
+    @Test func aHeadThatComesByteByByteIsGivenUp() async throws {
+        try await ProxyFixture.run { fixture in
+            let witness = try fixture.player("witness")
+            #expect(await eventually { witness.state.packets > 10 })
+            let connections = try (0..<20).map { _ in try Connection(port: fixture.port) }
+            let head = (Self.start + "X-Padding: " + String(repeating: "x", count: 400)).utf8
+            let late = "weir_proxy_http_connections_refused_total{reason=\"header_timeout\"}"
+            for byte in head where try await fixture.metric(late) != 20 {
+                for connection in connections { connection.send([byte]) }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(try await fixture.metric(late) == 20)
+            for connection in connections { #expect(await connection.exchange("").hasPrefix("HTTP/1.1 408 ")) }
+            #expect(try await fixture.engine.state.counters.sessionsOpened == 1)
+            #expect(!witness.state.isClosed)
+            #expect(witness.state.lost == 0)
+            witness.kill()
+        }
+    }
 }

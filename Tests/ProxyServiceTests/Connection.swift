@@ -27,8 +27,12 @@ struct Connection {
 
     /// Asks for `target` and reads nothing.
     func request(_ target: String) {
-        let bytes = Array("GET \(target) HTTP/1.1\r\nHost: p\r\n\r\n".utf8)
-        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        send(Array("GET \(target) HTTP/1.1\r\nHost: p\r\n\r\n".utf8))
+    }
+
+    /// Sends what the socket takes.
+    func send(_ bytes: [UInt8]) {
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }
 
     /// Reads what is there, at most `count` bytes, without waiting.
@@ -63,7 +67,7 @@ struct Connection {
                 var limit = timeval(tv_sec: 60, tv_usec: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
                 let bytes = Array(text.utf8)
-                _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
                 var received: [UInt8] = []
                 var piece = [UInt8](repeating: 0, count: 4096)
                 while case let count = recv(descriptor, &piece, piece.count, 0), count > 0 {
