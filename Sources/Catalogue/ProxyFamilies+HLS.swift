@@ -35,6 +35,9 @@ extension ProxyFamilies {
     public static let hlsRefusedURLs = CounterFamily<NoLabels>(
         "weir_proxy_hls_refused_urls_total",
         "Addresses in engines' playlists that were not taken over because they are not the session's own engine's.")
+    public static let hlsRefusals = CounterFamily<Label<HLSRefusal>>(
+        "weir_proxy_hls_refusals_total",
+        "Requests for playlists and segments by players that an operator has sent away, by reason.", known: Label.all)
     public static let hlsCuts = CounterFamily<Label<HLSCutReason>>(
         "weir_proxy_hls_segments_cut_total", "Segments cut from transport streams, by why they end.",
         known: Label.all)
@@ -44,6 +47,6 @@ extension ProxyFamilies {
         DescribedFamily(hlsSegments), DescribedFamily(hlsSentBytes), DescribedFamily(hlsCacheRequests),
         DescribedFamily(hlsCacheBytes), DescribedFamily(hlsCacheLimit), DescribedFamily(hlsCacheEvictions),
         DescribedFamily(hlsWindowBytes), DescribedFamily(hlsFetches), DescribedFamily(hlsFetchDuration),
-        DescribedFamily(hlsRefusedURLs), DescribedFamily(hlsCuts),
+        DescribedFamily(hlsRefusedURLs), DescribedFamily(hlsRefusals), DescribedFamily(hlsCuts),
     ]
 }

@@ -24,7 +24,8 @@ extension ProxyFamilies {
         upperBounds: Buckets.start, known: Label.all)
     public static let playersWaiting = GaugeFamily<NoLabels>(
         "weir_proxy_players_waiting", "Players whose request waits for a stream's first byte.")
-    public static let viewers = GaugeFamily<NoLabels>("weir_proxy_viewers", "Players being fed now.")
+    public static let viewers = GaugeFamily<NoLabels>(
+        "weir_proxy_viewers", "Players being fed now; those of HLS count in `weir_proxy_hls_viewers`.")
     public static let viewersEvicted = CounterFamily<Label<EvictionReason>>(
         "weir_proxy_viewers_evicted_total", "Players disconnected by the proxy, by reason.", known: Label.all)
     public static let viewerSkips = CounterFamily<NoLabels>(

@@ -24,3 +24,8 @@ public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { message }
 }
+
+extension EngineError {
+    /// How a proxy that serves as an engine refuses to deliver HLS. Its stream can be had.
+    public static let noPlaylist = "this proxy delivers no HLS to other proxies"
+}

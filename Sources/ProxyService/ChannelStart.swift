@@ -24,15 +24,23 @@ struct ChannelStart: Sendable {
     func admit(
         _ channel: Channel, requestedAt: ContinuousClock.Instant, client: IPAddress? = nil
     ) async throws(StartFailure) -> StreamTicket {
+        try await first(of: channel) { content throws(StartFailure) in
+            try await hub.admit(content, parameters: [], requestedAt: requestedAt, client: client)
+        }
+    }
+
+    /// What `start` gives for the first content that starts, in the same way.
+    func first<Started: Sendable>(
+        of channel: Channel, _ start: @Sendable (ContentKey) async throws(StartFailure) -> Started
+    ) async throws(StartFailure) -> Started {
         let promising = failed.withLockedValue { $0.without(channel.contents, now: .now) }
         var failure: StartFailure?
         for content in promising.isEmpty ? channel.contents : promising {
             do throws(StartFailure) {
-                let ticket = try await hub.admit(
-                    content, parameters: [], requestedAt: requestedAt, client: client)
+                let started = try await start(content)
                 failed.withLockedValue { $0.remove(content) }
                 if content != channel.primary { backups.increment() }
-                return ticket
+                return started
             } catch {
                 switch error.outcome {
                 case .deadContent, .engineError, .timeout: break

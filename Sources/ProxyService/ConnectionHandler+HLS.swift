@@ -1,7 +1,9 @@
 import Catalogue
+import EngineAPI
 import Fleet
 import NIOCore
 import NIOHTTP1
+import Playlist
 import Settings
 import Telemetry
 
@@ -14,7 +16,7 @@ extension ConnectionHandler {
         guard request.edgePlayerID == nil else {
             // Another proxy asks as it asks an engine: it gets the stream itself.
             if exchange.route == .getStream { return stream(exchange, query: query, context: context) }
-            let refusal = #"{"response":null,"error":"this proxy delivers no HLS to other proxies"}"#
+            let refusal = "{\"response\":null,\"error\":\(JSONText.quote(EngineError.noPlaylist))}"
             return reply(exchange, .json(.ok, refusal), context: context)
         }
         var exchange = exchange
@@ -26,6 +28,15 @@ extension ConnectionHandler {
             return serve(exchange) { await gateway.manifest(request.content, parameters: parameters, for: visit) }
         }
         serve(exchange) { await gateway.cutPlaylist(request.content, parameters: parameters, for: visit) }
+    }
+
+    /// Answers a request for a channel's playlist.
+    func playlist(
+        _ exchange: Exchange, of channel: Playlist.Channel, start: ChannelStart, path: Substring
+    ) {
+        let gateway = routes.hls
+        let visit = HLSVisit(exchange, ResourceAddress(channel: path))
+        serve(exchange) { await gateway.manifest(of: channel, start: start, for: visit) }
     }
 
     /// Answers a request for a segment, a key or a nested playlist.
@@ -55,8 +66,8 @@ extension ConnectionHandler {
                         if let limit = failure.limit { handler.services.connections.count(limit) }
                         handler.reply(exchange, .failure(failure), context: context)
                     case .answer(let answer): handler.reply(exchange, answer, context: context)
-                    case .segment(let bytes, let contentType, let source):
-                        handler.send(bytes, of: contentType, from: source, exchange, context: context)
+                    case .segment(let bytes, let contentType, let source, let sent):
+                        handler.send(bytes, of: contentType, from: source, sent: sent, exchange, context: context)
                     }
                 }
             }
@@ -64,7 +75,7 @@ extension ConnectionHandler {
     }
 
     private func send(
-        _ body: ByteBuffer, of contentType: String, from source: HLSSource, _ exchange: Exchange,
+        _ body: ByteBuffer, of contentType: String, from source: HLSSource, sent: ByteCount, _ exchange: Exchange,
         context: ChannelHandlerContext
     ) {
         guard context.channel.isActive else { return }
@@ -90,6 +101,7 @@ extension ConnectionHandler {
             stallLimit: .nanoseconds(Int64(routes.hls.settings.viewerStallTimeout / .nanoseconds(1)))
         ) { count in
             hls.sentBytes[source]?.increment(by: count)
+            sent.add(count)
         } ended: { isComplete in
             guard isComplete else {
                 hls.evictedAsStalled.increment()

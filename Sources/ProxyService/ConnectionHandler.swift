@@ -130,13 +130,17 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard let channels = routes.channels, let channel = channels.channel(path: path) else {
             return reply(exchange, .text(.notFound, "Channel not found"), context: context)
         }
+        let type = routes.prefersPlaylists ? Answer.playlistType : "video/mp2t"
         switch exchange.head.method {
-        case .HEAD: return reply(exchange, Answer(status: .ok, contentType: "video/mp2t", body: []), context: context)
+        case .HEAD: return reply(exchange, Answer(status: .ok, contentType: type, body: []), context: context)
         case .GET: break
         default: return reply(exchange, .methodNotAllowed, context: context)
         }
         var exchange = exchange
         exchange.content = channel.primary
+        guard !routes.prefersPlaylists else {
+            return playlist(exchange, of: channel, start: channels.start, path: path)
+        }
         admit(exchange) { [exchange] () async throws(StartFailure) -> StreamTicket in
             try await channels.start.admit(channel, requestedAt: exchange.startedAt, client: exchange.client)
         }

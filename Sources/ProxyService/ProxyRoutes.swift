@@ -53,6 +53,7 @@ struct ProxyRoutes: Sendable {
     let prefersPlaylists: Bool
     let orchestrator: OrchestratorLink
     let registry: Registry
+    private var running: RunningSessions { RunningSessions(hub: hub, hls: hls) }
     /// nil without a channel file.
     let channels: ChannelPages?
 
@@ -133,7 +134,7 @@ struct ProxyRoutes: Sendable {
         case .status: await status(query: query, isOperator: isOperator)
         case .health: await health()
         case .ready: await readiness.answer()
-        case .streams: await StreamPages(hub: hub).list(query: query)
+        case .streams: await StreamPages(running: running).list(query: query)
         case .playlist, .discover, .lineup, .lineupXML, .lineupStatus, .lineupScan, .device:
             channels?.answer(route, query: query, host: host) ?? .notFound
         case .getStream, .manifest, .cutStream, .hlsResource, .channel, .channelResource, .edgeStream,
@@ -144,7 +145,7 @@ struct ProxyRoutes: Sendable {
 
     /// Answers routes that name a session, and a viewer. The caller has made sure that the request may.
     func manage(_ route: Route, isDeletion: Bool, path: Substring, query: Substring) async -> Answer {
-        let pages = StreamPages(hub: hub)
+        let pages = StreamPages(running: running)
         let ids = StreamPages.ids(path: path)
         guard let session = ids.session else { return StreamPages.unknownSession }
         guard isDeletion else { return await pages.list(query: query, session: session) }
@@ -155,24 +156,26 @@ struct ProxyRoutes: Sendable {
     /// Without a content this is the health check of the proxy that this one replaces.
     private func status(query: Substring, isOperator: Bool) async -> Answer {
         guard let content = StreamRequest.content(named: query) else {
-            let users = isOperator ? await StreamPages(hub: hub).users() : ""
+            let users = isOperator ? await StreamPages(running: running).users() : ""
             return .json(.ok, "{\"status\":\"ok\",\"streams\":\(await hub.overview().sessions)\(users)}")
         }
-        var status = await hub.status(of: content)
-        if status == nil { status = await hls.status(of: content) }
-        guard let status else { return .text(.notFound, "Stream not found") }
+        let streamed = await hub.status(of: content)
+        let listed = await hls.status(of: content)
+        guard var status = streamed ?? listed else { return .text(.notFound, "Stream not found") }
+        if streamed != nil, let listed { status.clients += listed.clients }
         return .json(
             .ok, "{\"clients\":\(status.clients),\"stream_id\":{},\"stat_url\":\(JSONText.quote(status.statURL))}")
     }
 
     private func health() async -> Answer {
         let overview = await hub.overview()
+        let players = await hls.viewerCount
         let state = orchestrator.state
         return .json(
             .ok,
             """
             {"status":"\(state == .down ? "degraded" : "ok")","orchestrator":"\(state.rawValue)",\
-            "fallback":\(state == .down),"sessions":\(overview.sessions),"viewers":\(overview.viewers),\
+            "fallback":\(state == .down),"sessions":\(overview.sessions),"viewers":\(overview.viewers + players),\
             "version":"\(BuildInfo.version)"}
             """)
     }

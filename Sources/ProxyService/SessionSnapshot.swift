@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 
 /// A session as it is at one moment.
 struct SessionSnapshot: Sendable {
@@ -19,6 +20,7 @@ struct SessionSnapshot: Sendable {
     }
 
     let id: UInt64
+    let delivery: Delivery
     let content: ContentKey
     let names: [ContentKey]
     let state: State
@@ -37,10 +39,22 @@ struct SessionSnapshot: Sendable {
     let viewers: [UInt64]
 }
 
+/// What goes to a viewer, or comes from an engine.
+enum Delivery: String, Sendable {
+    /// One transport stream.
+    case ts
+    /// Playlists and segments.
+    case hls
+}
+
 /// A viewer as it is at one moment.
 struct ViewerSnapshot: Sendable {
     let id: UInt64
-    let origin: ViewerOrigin?
+    let delivery: Delivery
+    /// Empty where nobody has said.
+    let address: String
+    let player: String
+    let connectedAt: Date?
     let age: Duration
     let sentBytes: UInt64
     /// Received bytes that its socket has not taken.
@@ -48,4 +62,6 @@ struct ViewerSnapshot: Sendable {
     /// How often it was moved forward because the ring had run past it.
     let movedForward: Int
     let isBlocked: Bool
+    /// Of HLS: since when it has not asked for anything.
+    var sinceLastRequest: Duration?
 }

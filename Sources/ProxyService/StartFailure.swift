@@ -11,6 +11,8 @@ package struct StartFailure: Error, Sendable, Equatable {
     package var limit: LimitReason?
     /// Whether the engine could not even be connected to: another one may do.
     package var isEngineUnreachable = false
+    /// Whether the engine is one that delivers no HLS, and no HLS was asked of anything else.
+    package var isWithoutPlaylist = false
 
     package init(
         outcome: StartOutcome, message: String, retryAfter: Int? = nil, limit: LimitReason? = nil,

@@ -57,7 +57,10 @@ extension StreamHub {
             case .timeout: .timeout
             case .refused, .connection, .malformedAnswer: .engineError
             }
-        return StartFailure(outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection)
+        var failure = StartFailure(
+            outcome: outcome, message: error.message, isEngineUnreachable: error.code == .connection)
+        failure.isWithoutPlaylist = error.code == .refused && error.message == EngineError.noPlaylist
+        return failure
     }
 
     /// Remembers dead content, even when nobody waits for it any more: the next one who asks would be told the same.

@@ -93,27 +93,36 @@ extension StreamHub {
 extension StreamHub {
     /// Redeems a ticket: the session's stream is cut into segments as long as ``untap(_:)`` does not end it.
     ///
-    /// - Parameter proposed: gets the segments, unless the session is being cut already.
-    /// - Returns: what gets the session's segments; nil when the session has ended.
-    func tap(_ ticket: StreamTicket, _ proposed: CutStream) -> CutStream? {
+    /// - Returns: what gets the session's segments, whose session goes by those names; nil when the session has ended.
+    /// - Throws: when there is no memory for segments.
+    func tap(
+        _ ticket: StreamTicket, cuts: [HLSCutReason: Counter]
+    ) throws(StartFailure) -> (stream: CutStream, names: Set<ContentKey>)? {
         guard let session = sessions[ticket.sessionID], session.tickets.remove(ticket.id) != nil else { return nil }
-        if let tap = session.tap { return tap.stream }
+        if let tap = session.tap { return (tap.stream, session.names) }
+        do throws(StartFailure) { try checkRoomForSegments() } catch {
+            noteLeft(session)
+            throw error
+        }
         let now = clock.now
+        let stream = CutStream(
+            cuts: cuts, numbers: numbers, memory: segmentMemory.reserve(CutStream.maximumBytes), now: now)
         let limit = session.buffer.limit
         let oldest = limit - min(limit, StreamTap.maximumPast)
         let join =
             session.buffer.randomAccessJoin(since: oldest) ?? session.buffer.randomAccessJoin
             ?? session.buffer.newestJoin
-        let tap = StreamTap(proposed, at: join, now: now)
+        let tap = StreamTap(stream, at: join, now: now)
         session.tap = tap
         tap.take(session.buffer, now: now)
-        return proposed
+        return (stream, session.names)
     }
 
     /// Ends the cutting of a stream: nobody wants its segments any more.
     func untap(_ stream: CutStream) {
         guard let session = sessions.values.first(where: { $0.tap?.stream === stream }) else { return }
         session.tap?.finish(.lost)
+        session.sentToFormerViewers += stream.audience.sentBytes
         session.tap = nil
         noteLeft(session)
     }

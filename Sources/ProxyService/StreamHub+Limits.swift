@@ -1,4 +1,5 @@
 import Catalogue
+import Fleet
 import Settings
 
 /// What the hub refuses so that those it serves are served well.
@@ -24,9 +25,22 @@ extension StreamHub {
     /// The limit that stands in the way of a new session, whoever asks for it.
     var sessionLimit: LimitReason? {
         if settings.limits.sessions > 0, sessionCount >= settings.limits.sessions { return .sessions }
-        if ringBytes + settings.ringBytes > maximumRingBytes { return .memory }
+        if bufferBytes + settings.ringBytes > maximumBufferBytes { return .memory }
         return descriptors.hasRoom ? nil : .descriptors
     }
+
+    /// - Throws: when `content` is not being cut into segments yet and there is no memory for them.
+    func checkRoomForSegments(of content: ContentKey) throws(StartFailure) {
+        if joinableSession(playing: content)?.tap == nil { try checkRoomForSegments() }
+    }
+
+    /// - Throws: when there is no memory for the segments of another stream.
+    func checkRoomForSegments() throws(StartFailure) {
+        if bufferBytes + CutStream.maximumBytes > maximumBufferBytes { throw .limited(by: .memory) }
+    }
+
+    /// Bytes that rings have and streams that are cut into segments may have.
+    private var bufferBytes: Int { ringBytes + segmentMemory.byteCount }
 
     /// Bytes of all rings.
     var ringBytes: Int { sessions.values.reduce(0) { $0 + $1.buffer.ring.capacity } }

@@ -24,13 +24,14 @@ extension StreamHub {
         let now = clock.now
         let limit = session.buffer.limit
         return ids.prefix(Self.snapshotSlice).compactMap { id in
-            viewer(id, of: session).map { viewer in
-                let position = session.position(of: viewer)
-                return ViewerSnapshot(
-                    id: id, origin: viewer.origin, age: viewer.attachedAt.duration(to: now),
-                    sentBytes: session.viewers.sentBytes(of: viewer), lagBytes: limit > position ? limit - position : 0,
-                    movedForward: viewer.movedForward, isBlocked: viewer.isBlocked)
-            }
+            guard let viewer = viewer(id, of: session) else { return session.tap?.stream.snapshot(of: id, now: now) }
+            let position = session.position(of: viewer)
+            return ViewerSnapshot(
+                id: id, delivery: .ts, address: viewer.origin?.entry.client ?? "",
+                player: viewer.origin?.entry.userAgent ?? "", connectedAt: viewer.origin?.connectedAt,
+                age: viewer.attachedAt.duration(to: now), sentBytes: session.viewers.sentBytes(of: viewer),
+                lagBytes: limit > position ? limit - position : 0, movedForward: viewer.movedForward,
+                isBlocked: viewer.isBlocked)
         }
     }
 
@@ -41,15 +42,19 @@ extension StreamHub {
 
     private func snapshot(of session: Session, now: ContinuousClock.Instant) -> SessionSnapshot {
         let ring = (head: session.buffer.ring.head, tail: session.buffer.ring.tail)
+        let players = session.tap?.stream.audience
         return SessionSnapshot(
-            id: session.id, content: session.content, names: Array(session.names), state: state(of: session),
+            id: session.id, delivery: .ts, content: session.content, names: Array(session.names),
+            state: state(of: session),
             age: session.createdAt.duration(to: now),
             engine: session.playback?.engine.description ?? session.grant?.engine.description,
             containerID: session.grant?.containerID, receivedBytes: ring.head,
-            sentBytes: session.viewers.reduce(session.sentToFormerViewers) { $0 + session.viewers.sentBytes(of: $1) },
+            sentBytes: session.viewers.reduce(session.sentToFormerViewers + (players?.sentBytes ?? 0)) {
+                $0 + session.viewers.sentBytes(of: $1)
+            },
             bufferedBytes: ring.head - ring.tail, bufferCapacity: session.buffer.ring.capacity,
             bitrate: session.bitrate.bitsPerSecond, failovers: session.failoverCount, waiting: session.waiters.count,
-            viewers: session.viewers.map(\.token))
+            viewers: session.viewers.map(\.token) + (players?.ids ?? []))
     }
 
     private func state(of session: Session) -> SessionSnapshot.State {
@@ -64,23 +69,36 @@ extension StreamHub {
         return session.idleSince == nil ? .playing : .idle
     }
 
+    /// Who was disconnected.
+    enum Kicked: Sendable {
+        case disconnected
+        /// A player of HLS, who would ask again: it is to be refused.
+        case hls(HLSViewer, names: Set<ContentKey>)
+    }
+
     /// Disconnects a viewer.
-    /// - Returns: whether it was there.
-    func kick(viewer id: UInt64, of sessionID: UInt64) -> Bool {
-        guard let session = sessions[sessionID], let viewer = viewer(id, of: session) else { return false }
+    /// - Returns: nil where it was not there.
+    func kick(viewer id: UInt64, of sessionID: UInt64) -> Kicked? {
+        guard let session = sessions[sessionID] else { return nil }
+        guard let viewer = viewer(id, of: session) else {
+            guard let player = session.tap?.stream.dismiss(id) else { return nil }
+            log("viewer kicked", of: session, ["viewer": "\(id)"])
+            metrics.evictedByOperator.increment()
+            return .hls(player, names: session.names)
+        }
         log("viewer kicked", of: session, ["viewer": "\(id)"])
         metrics.evictedByOperator.increment()
         viewer.finish()
         viewerLeft(viewer, session, reason: EvictionReason.kicked.rawValue)
-        return true
+        return .disconnected
     }
 
     /// Ends a session and its viewers' streams.
-    /// - Returns: how many viewers it had; nil where it does not run.
-    func stop(session id: UInt64) -> Int? {
+    /// - Returns: how many viewers it had, its players of HLS, and its content's names; nil where it does not run.
+    func stop(session id: UInt64) -> (viewers: Int, players: [HLSViewer], names: Set<ContentKey>)? {
         guard let session = sessions[id] else { return nil }
-        let count = session.viewers.count
+        let stopped = (session.viewers.count, session.tap?.stream.audience.all ?? [], session.names)
         end(session, reason: .stopped)
-        return count
+        return stopped
     }
 }

@@ -38,6 +38,8 @@ actor StreamHub {
     let logger: Logger
     let clock = ContinuousClock()
     let thread: EventThread
+    /// Sessions that the hub does not hold have their ids from here, too.
+    let numbers = SerialNumbers()
 
     /// All sessions, by their ids.
     var sessions: [UInt64: Session] = [:]
@@ -51,7 +53,6 @@ actor StreamHub {
     var endpoints: [UInt64: Endpoint] = [:]
     var sessionCount = 0
     var viewerCount = 0
-    private var nextID: UInt64 = 1
     private var nextSweep: ContinuousClock.Instant
     private var nextGaugeUpdate: ContinuousClock.Instant
     /// Viewers that had more to send when their turn was over.
@@ -63,8 +64,9 @@ actor StreamHub {
     /// Viewers that are proxies.
     var edges = EdgeViewers()
     let descriptors: DescriptorBudget
-    /// The bound on the memory of all rings, in bytes.
-    let maximumRingBytes: Int
+    /// The bound on the memory of all rings and cut segments, in bytes.
+    let maximumBufferBytes: Int
+    let segmentMemory = ReservedMemory()
     /// How many running sessions each client has started; empty where that is not limited.
     var startedSessions: [IPAddress: Int] = [:]
 
@@ -81,7 +83,7 @@ actor StreamHub {
         self.logger = logger
         self.descriptors = descriptors
         let memory = settings.limits.bufferMemory
-        maximumRingBytes = memory > 0 ? memory : MachineMemory.bytes / 2
+        maximumBufferBytes = memory > 0 ? memory : MachineMemory.bytes / 2
         metrics = HubMetrics(registry: registry)
         coalescing = CoalescingGovernor(delay: settings.coalescingDelay)
         recentFailures = RecentFailures(lifetime: settings.deadContentLifetime)
@@ -94,10 +96,7 @@ actor StreamHub {
         thread.start(delegate: self)
     }
 
-    func makeID() -> UInt64 {
-        nextID += 1
-        return nextID
-    }
+    func makeID() -> UInt64 { numbers.next() }
 
     // MARK: Joining
 
@@ -230,7 +229,7 @@ actor StreamHub {
             let session = joinableSession(playing: content)
                 ?? sessions.values.first(where: { !$0.names.isDisjoint(with: names) })
         else { return nil }
-        return (session.viewers.count, session.playback?.statURL ?? "")
+        return (session.viewers.count + (session.tap?.stream.audience.count ?? 0), session.playback?.statURL ?? "")
     }
 
     /// Reports every stream that plays, as if it had just started: to an orchestrator that may not know of it.

@@ -22,6 +22,7 @@ struct StreamPages: Sendable {
             }
 
             let id: String
+            let delivery: String
             let content: Content
             let names: [Content]
             let state: String
@@ -42,6 +43,7 @@ struct StreamPages: Sendable {
 
         struct Viewer: Encodable {
             let id: String
+            let delivery: String
             let address: String
             let player: String
             let connectedAt: String?
@@ -51,6 +53,8 @@ struct StreamPages: Sendable {
             let lagMs: Int?
             let movedForward: Int
             let isBlocked: Bool
+            /// Absent but for players of HLS, who have no connection that lasts.
+            let lastRequestS: Double?
         }
 
         var sessions: [Session]
@@ -63,7 +67,7 @@ struct StreamPages: Sendable {
         var after: UInt64 = 0
     }
 
-    let hub: StreamHub
+    let running: RunningSessions
 
     /// Lists sessions with their viewers.
     ///
@@ -76,29 +80,29 @@ struct StreamPages: Sendable {
                 "allowed are session=ID, limit=0 to \(Self.maximumLimit) and after=ID, each a whole number")
         }
         selection.session = named ?? selection.session
-        var ids = await hub.sessionIDs()[...]
+        var ids = await running.ids()[...]
         if let session = selection.session {
             ids = ids.filter { $0 == session }[...]
             if ids.isEmpty { return Self.unknownSession }
         }
         var page = Page(sessions: [], viewerCount: 0)
         while !ids.isEmpty {
-            for snapshot in await hub.snapshots(ofSessions: ids) {
+            for snapshot in await running.snapshots(ofSessions: ids) {
                 page.viewerCount += snapshot.viewers.count
                 page.sessions.append(await describe(snapshot, &selection))
             }
-            ids = ids.dropFirst(StreamHub.snapshotSlice)
+            ids = ids.dropFirst(RunningSessions.slice)
         }
         return .json(encoding: page)
     }
 
     func stop(session id: UInt64) async -> Answer {
-        guard let viewers = await hub.stop(session: id) else { return Self.unknownSession }
+        guard let viewers = await running.stop(session: id) else { return Self.unknownSession }
         return .json(encoding: ["stopped": "\(id)", "viewers": "\(viewers)"])
     }
 
     func kick(viewer: UInt64, of session: UInt64) async -> Answer {
-        guard await hub.kick(viewer: viewer, of: session) else {
+        guard await running.kick(viewer: viewer, of: session) else {
             return .problem(.notFound, code: "unknown_viewer", "no such viewer watches this session")
         }
         return .json(encoding: ["kicked": "\(viewer)"])
@@ -111,14 +115,16 @@ struct StreamPages: Sendable {
     func users() async -> String {
         var streams: [String] = []
         var users: Set<String> = []
-        var ids = await hub.sessionIDs()[...]
+        var ids = await running.ids()[...]
         while !ids.isEmpty {
-            for session in await hub.snapshots(ofSessions: ids) {
+            for session in await running.snapshots(ofSessions: ids) {
                 var own: [String] = []
                 var viewers = session.viewers.prefix(Self.maximumLimit)
                 while !viewers.isEmpty {
-                    own += await hub.snapshots(ofViewers: viewers, of: session.id).compactMap(\.origin?.entry.client)
-                    viewers = viewers.dropFirst(StreamHub.snapshotSlice)
+                    own += await running.snapshots(ofViewers: viewers, of: session.id).map(\.address).filter {
+                        !$0.isEmpty
+                    }
+                    viewers = viewers.dropFirst(RunningSessions.slice)
                 }
                 guard !own.isEmpty else { continue }
                 users.formUnion(own)
@@ -127,7 +133,7 @@ struct StreamPages: Sendable {
                         + own.map(JSONText.quote).joined(separator: ",")
                         + "]")
             }
-            ids = ids.dropFirst(StreamHub.snapshotSlice)
+            ids = ids.dropFirst(RunningSessions.slice)
         }
         guard !users.isEmpty else { return "" }
         return ",\"users\":[\(users.sorted().map(JSONText.quote).joined(separator: ","))],"
@@ -151,13 +157,14 @@ struct StreamPages: Sendable {
         var viewers: [Page.Viewer] = []
         var ids = listed
         while !ids.isEmpty {
-            for viewer in await hub.snapshots(ofViewers: ids, of: snapshot.id) {
+            for viewer in await running.snapshots(ofViewers: ids, of: snapshot.id) {
                 viewers.append(Self.describe(viewer, bitrate: snapshot.bitrate))
             }
-            ids = ids.dropFirst(StreamHub.snapshotSlice)
+            ids = ids.dropFirst(RunningSessions.slice)
         }
         return Page.Session(
-            id: "\(snapshot.id)", content: Self.describe(snapshot.content), names: snapshot.names.map(Self.describe),
+            id: "\(snapshot.id)", delivery: snapshot.delivery.rawValue, content: Self.describe(snapshot.content),
+            names: snapshot.names.map(Self.describe),
             state: snapshot.state.rawValue, engine: snapshot.engine, containerId: snapshot.containerID,
             ageS: Self.seconds(snapshot.age), receivedBytes: snapshot.receivedBytes, sentBytes: snapshot.sentBytes,
             buffer: Page.Session.Buffer(usedBytes: snapshot.bufferedBytes, capacityBytes: snapshot.bufferCapacity),
@@ -173,12 +180,12 @@ struct StreamPages: Sendable {
     private static func describe(_ viewer: ViewerSnapshot, bitrate: Double?) -> Page.Viewer {
         let lag = bitrate.flatMap { $0 >= 1 ? Double(viewer.lagBytes) * 8000 / $0 : nil }
         return Page.Viewer(
-            id: "\(viewer.id)", address: viewer.origin?.entry.client ?? "",
-            player: viewer.origin?.entry.userAgent ?? "",
-            connectedAt: viewer.origin?.connectedAt.formatted(
+            id: "\(viewer.id)", delivery: viewer.delivery.rawValue, address: viewer.address, player: viewer.player,
+            connectedAt: viewer.connectedAt?.formatted(
                 Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             connectedS: seconds(viewer.age), sentBytes: viewer.sentBytes, lagBytes: viewer.lagBytes,
-            lagMs: lag.map { Int(min($0, 1e12)) }, movedForward: viewer.movedForward, isBlocked: viewer.isBlocked)
+            lagMs: lag.map { Int(min($0, 1e12)) }, movedForward: viewer.movedForward, isBlocked: viewer.isBlocked,
+            lastRequestS: viewer.sinceLastRequest.map(seconds))
     }
 
     private static func seconds(_ duration: Duration) -> Double {

@@ -74,7 +74,7 @@ import TransportStream
     }
 
     @Test func theSessionEndsSomeTimeAfterTheLastRequest() async throws {
-        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "1s"]) { fixture in
+        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "3s"]) { fixture in
             _ = try await Self.playlist(fixture)
             #expect(try await eventually { try await fixture.engine.state.counters.sessionsStopped == 1 })
             let open = "weir_proxy_hls_sessions{source=\"stream\"}"

@@ -9,7 +9,7 @@ import TransportStream
 /// How sessions of engines that deliver HLS end, move and are limited.
 @Suite(.serialized) struct HLSSessionTests {
     @Test func aPlayerThatLeavesEndsTheSession() async throws {
-        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "1s"]) { fixture in
+        try await ProxyFixture.run(environment: ["ACEXY_M3U8_STREAM_TIMEOUT": "3s"]) { fixture in
             let playlist = try await HLSScript.playlist("/ace/manifest.m3u8?id=abc", fixture)
             #expect(try await eventually { try await fixture.engine.state.counters.sessionsStopped == 1 })
             #expect(try await fixture.engine.state.sessions.isEmpty)
@@ -66,7 +66,7 @@ import TransportStream
         let engine = try await PlaylistEngine(HLSScript.script())
         let orchestrator = try await ScriptedOrchestrator(enginePort: engine.port)
         let unused = try SimulatedEngine(configuration: SimulatedEngineConfiguration())
-        let environment = ["ACEXY_ORCH_URL": orchestrator.url, "ACEXY_M3U8_STREAM_TIMEOUT": "1s"]
+        let environment = ["ACEXY_ORCH_URL": orchestrator.url, "ACEXY_M3U8_STREAM_TIMEOUT": "3s"]
         try await ProxyFixture.run(engine: unused, port: 1, environment: environment) { fixture in
             _ = try await HLSScript.playlist("/ace/manifest.m3u8?id=abc", fixture)
             #expect(await eventually { orchestrator.calls("POST", "/events").count >= 1 })

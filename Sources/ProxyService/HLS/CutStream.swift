@@ -24,38 +24,65 @@ final class CutStream: Sendable {
         var window: LiveWindow<ByteBuffer>
         var ending: Ending?
         var isComplete = false
-        var viewers: [HLSViewer: ContinuousClock.Instant] = [:]
-        var lastUsed: ContinuousClock.Instant
+        var audience: HLSAudience
+        /// Bytes of segments on their way to the window.
+        var queuedBytes = 0
         var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter: UInt64 = 0
     }
 
-    /// Memory for the segments of one stream.
-    private static let byteLimit = 32 << 20
-    private static let maximumViewers = 10_000
+    /// Memory for the segments that are kept: three of the largest size, or more smaller ones.
+    private static let windowLimit = 3 * StreamTap.maximumSegmentBytes
+    /// Memory for segments on their way there.
+    private static let queueLimit = StreamTap.maximumSegmentBytes
+    /// Memory that one stream takes at most, the segment that is being cut included.
+    static let maximumBytes = windowLimit + queueLimit + StreamTap.maximumSegmentBytes
 
     /// 128 random bits in hexadecimal digits.
     let id = HLSSession.randomID()
+    /// Later streams have higher ones.
+    let number: UInt64
     private let cuts: [HLSCutReason: Counter]
+    private let numbers: SerialNumbers
+    private let memory: ReservedMemory.Reservation
     private let state: NIOLockedValueBox<State>
 
-    init(cuts: [HLSCutReason: Counter], now: ContinuousClock.Instant) {
+    /// - Parameters:
+    ///   - numbers: where players get their ids from.
+    ///   - memory: for ``maximumBytes``.
+    init(
+        cuts: [HLSCutReason: Counter], numbers: SerialNumbers, memory: ReservedMemory.Reservation,
+        now: ContinuousClock.Instant
+    ) {
         self.cuts = cuts
+        self.numbers = numbers
+        number = numbers.next()
+        self.memory = memory
         state = NIOLockedValueBox(
             State(
-                window: LiveWindow(targetDuration: Segmenter.targetDuration, byteLimit: Self.byteLimit),
-                lastUsed: now))
+                window: LiveWindow(targetDuration: Segmenter.targetDuration, byteLimit: Self.windowLimit),
+                audience: HLSAudience(now: now)))
     }
 
     // MARK: From the stream
 
-    /// Takes segments until the stream ends.
+    /// Whether there is room for a further segment on its way to ``take(_:)``; it counts from now on.
+    func expect(_ byteCount: Int) -> Bool {
+        state.withLockedValue { state in
+            guard state.queuedBytes + byteCount <= Self.queueLimit else { return false }
+            state.queuedBytes += byteCount
+            return true
+        }
+    }
+
+    /// Takes segments, each of which was expected, until the stream ends.
     func take(_ segments: AsyncStream<Segmenter.Segment>) async {
         for await segment in segments {
             cuts[HLSCutReason(segment.cut)]?.increment()
             let bytes = ByteBuffer(bytes: segment.bytes)
             let duration = Double(segment.duration) / Double(Timestamp.ticksPerSecond)
             wake {
+                $0.queuedBytes -= segment.bytes.count
                 $0.window.append(
                     bytes, duration: duration, isDiscontinuous: segment.isDiscontinuous,
                     byteCount: bytes.readableBytes)
@@ -83,18 +110,28 @@ final class CutStream: Sendable {
 
     // MARK: For players
 
-    /// Notes that a player has asked for something.
-    func note(_ viewer: HLSViewer, now: ContinuousClock.Instant) {
-        state.withLockedValue { state in
-            state.lastUsed = now
-            if state.viewers[viewer] != nil || state.viewers.count < Self.maximumViewers { state.viewers[viewer] = now }
-        }
+    /// Notes that a player has asked for something. Returns what counts the bytes that it is sent.
+    @discardableResult
+    func note(_ viewer: HLSViewer, now: ContinuousClock.Instant) -> ByteCount {
+        state.withLockedValue { $0.audience.note(viewer, id: numbers.next(), now: now) }
+    }
+
+    /// The players as they are now.
+    var audience: HLSAudience { state.withLockedValue { $0.audience } }
+
+    func snapshot(of viewer: UInt64, now: ContinuousClock.Instant) -> ViewerSnapshot? {
+        state.withLockedValue { $0.audience.snapshot(of: viewer, now: now) }
+    }
+
+    /// Forgets a player. Returns who it was; nil where it is not there.
+    func dismiss(_ viewer: UInt64) -> HLSViewer? {
+        state.withLockedValue { $0.audience.remove(viewer) }
     }
 
     /// Whether there is room for a player.
     /// - Parameter limit: 0: none.
     func admits(_ viewer: HLSViewer, limit: Int) -> Bool {
-        state.withLockedValue { limit == 0 || $0.viewers[viewer] != nil || $0.viewers.count < limit }
+        state.withLockedValue { $0.audience.admits(viewer, limit: limit) }
     }
 
     /// Whether `viewer` should be given another stream: this one has ended, and it has not been watching to the end.
@@ -102,7 +139,7 @@ final class CutStream: Sendable {
         state.withLockedValue { state in
             switch state.ending {
             case nil: false
-            case .regular: state.viewers[viewer] == nil
+            case .regular: !state.audience.contains(viewer)
             case .lost, .opaque: true
             }
         }
@@ -152,8 +189,10 @@ final class CutStream: Sendable {
     /// Players that asked within `timeout`, bytes kept, and whether nobody has asked for so long.
     func look(timeout: Duration, now: ContinuousClock.Instant) -> (viewers: Int, bytes: Int, isLeft: Bool) {
         state.withLockedValue { state in
-            state.viewers = state.viewers.filter { now < $0.value + timeout }
-            return (state.viewers.count, state.window.byteCount, now >= state.lastUsed + timeout)
+            state.audience.expire(after: timeout, now: now)
+            return (
+                state.audience.count, state.window.byteCount, now >= state.audience.lastRequest + timeout
+            )
         }
     }
 }

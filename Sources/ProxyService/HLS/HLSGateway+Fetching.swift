@@ -136,7 +136,9 @@ extension HLSGateway {
             result = .failure(HLSFailure(error, limit: limit))
         }
         switch result {
-        case .success: metrics.fetches.record(resource, .ok, since: begin)
+        case .success(let body):
+            metrics.fetches.record(resource, .ok, since: begin)
+            session.receivedBytes += UInt64(body.count)
         case .failure(let failure): metrics.fetches.record(resource, failure.outcome, since: begin)
         }
         return result

@@ -12,58 +12,76 @@ extension HLSGateway {
     func cutPlaylist(
         _ content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit
     ) async -> HLSReply {
+        do throws(StartFailure) {
+            return try await cut(content, parameters: parameters, for: visit)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The same; throws why there is no session.
+    /// - Parameter insteadOfEngine: whether the engine has been asked for HLS and delivers none.
+    func cut(
+        _ content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit,
+        insteadOfEngine: Bool = false
+    ) async throws(StartFailure) -> HLSReply {
         let viewer = visit.viewer
-        let names = await hub.names(of: content)
-        var stream = names.lazy.compactMap { self.cutsByName[$0] }.first
+        var names = await hub.names(of: content)
+        if let refusal = refusal(of: viewer, from: names) { return refusal }
+        var stream = cut(names)?.stream
         if stream?.isOver(for: viewer) == true { stream = nil }
         if stream == nil {
-            do throws(StartFailure) {
-                let ticket = try await hub.admit(
-                    content, parameters: parameters, requestedAt: visit.startedAt, client: viewer.client)
-                stream = await hub.tap(ticket, CutStream(cuts: metrics.cuts, now: clock.now))
-            } catch {
-                return .failure(error)
-            }
+            try await hub.checkRoomForSegments(of: content)
+            let ticket = try await hub.admit(
+                content, parameters: parameters, requestedAt: visit.startedAt, client: viewer.client)
+            let tapped = try await hub.tap(ticket, cuts: metrics.cuts)
+            stream = tapped?.stream
+            names.formUnion(tapped?.names ?? [])
         }
-        guard let stream else {
-            return .failure(StartFailure(outcome: .engineError, message: "the stream ended"))
-        }
-        guard stream.admits(viewer, limit: settings.limits.viewersPerSession) else {
-            return .failure(.limited(by: .viewers))
-        }
+        guard let stream else { throw StartFailure(outcome: .engineError, message: "the stream ended") }
+        guard stream.admits(viewer, limit: settings.limits.viewersPerSession) else { throw .limited(by: .viewers) }
         stream.note(viewer, now: clock.now)
-        await keep(stream, of: content)
+        keep(stream, names: names, replacesEngine: insteadOfEngine)
         guard let text = await stream.playlist(for: visit.address, within: Self.firstSegmentLimit) else {
-            return .failure(stream.failure)
+            throw stream.failure
         }
+        // The wait for the first segment was none of the player's.
+        stream.note(viewer, now: clock.now)
         metrics.playlists[.stream]?.increment()
         return .playlist(Array(text.utf8))
     }
 
-    private func keep(_ stream: CutStream, of content: ContentKey) async {
-        // Its engine may have named the infohash by now.
-        let names = await hub.names(of: content)
-        cuts[stream.id] = stream
-        for name in names { cutsByName[name] = stream }
+    /// The newest stream of one of `names` that is being cut.
+    func cut(_ names: Set<ContentKey>) -> Cut? {
+        cuts.values.filter { !$0.names.isDisjoint(with: names) }.max { $0.stream.number < $1.stream.number }
+    }
+
+    private func keep(_ stream: CutStream, names: Set<ContentKey>, replacesEngine: Bool) {
+        var cut = cuts[stream.id] ?? Cut(stream: stream, names: [])
+        cut.names.formUnion(names)
+        cut.replacesEngine = cut.replacesEngine || replacesEngine
+        cuts[stream.id] = cut
         startSweeping()
         updateGauges()
     }
 
     /// A segment of a stream that is being cut; nil when the session is none.
     func cutSegment(session id: String, name: Substring, viewer: HLSViewer) -> HLSReply? {
-        guard let stream = cuts[id] else { return nil }
+        guard let cut = cuts[id] else { return nil }
+        if let refusal = refusal(of: viewer, from: cut.names) { return refusal }
+        let stream = cut.stream
         guard name.hasSuffix(".ts"), let sequence = UInt64(name.dropLast(3)), let bytes = stream.segment(sequence)
         else { return .answer(HLSFailure.unknown.answer) }
-        stream.note(viewer, now: clock.now)
-        return .segment(bytes, contentType: "video/MP2T", source: .stream)
+        let sent = stream.note(viewer, now: clock.now)
+        return .segment(bytes, contentType: "video/MP2T", source: .stream, sent: sent)
     }
 
     /// Lets go of streams that nobody asks for.
     func sweepCuts(now: ContinuousClock.Instant) {
-        for (id, stream) in cuts where stream.look(timeout: settings.playlistTimeout, now: now).isLeft {
+        for (id, cut) in cuts where cut.stream.look(timeout: settings.playlistTimeout, now: now).isLeft {
             cuts[id] = nil
-            for (name, other) in cutsByName where other === stream { cutsByName[name] = nil }
             let hub = hub
+            let stream = cut.stream
             Task { await hub.untap(stream) }
         }
     }
@@ -72,8 +90,8 @@ extension HLSGateway {
         let now = clock.now
         var viewers = 0
         var bytes = 0
-        for stream in cuts.values {
-            let state = stream.look(timeout: settings.playlistTimeout, now: now)
+        for cut in cuts.values {
+            let state = cut.stream.look(timeout: settings.playlistTimeout, now: now)
             viewers += state.viewers
             bytes += state.bytes
         }

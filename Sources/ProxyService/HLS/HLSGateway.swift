@@ -18,6 +18,14 @@ actor HLSGateway {
         let number: UInt64
     }
 
+    /// A stream that is being cut into segments.
+    struct Cut {
+        let stream: CutStream
+        var names: Set<ContentKey>
+        /// Whether its engine has been asked for HLS and delivers none.
+        var replacesEngine = false
+    }
+
     /// A longer segment is refused.
     static let maximumSegmentBytes = 32 << 20
     static let segmentTimeout = Duration.seconds(30)
@@ -34,13 +42,13 @@ actor HLSGateway {
     let logger: Logger
     let clock = ContinuousClock()
 
-    private var sessions: [String: HLSSession] = [:]
+    private(set) var sessions: [String: HLSSession] = [:]
     private var joinable: [ContentKey: HLSSession] = [:]
     var cache: SegmentCache<SegmentKey, ByteBuffer>
     var fetches: [SegmentKey: Task<Result<ByteBuffer, HLSFailure>, Never>] = [:]
     /// Streams that are being cut into segments.
-    var cuts: [String: CutStream] = [:]
-    var cutsByName: [ContentKey: CutStream] = [:]
+    var cuts: [String: Cut] = [:]
+    var dismissed = DismissedPlayers()
     private var sweeper: Task<Void, Never>?
     private var isShuttingDown = false
 
@@ -61,17 +69,35 @@ actor HLSGateway {
 
     /// The playlist of `content`, whose session is started if need be.
     ///
-    /// Where the engine is gone or knows the session no more, another one is started, once.
+    /// Where the engine is gone or knows the session no more, another one is started, once. Where the engine is a
+    /// proxy, which delivers no HLS, its stream is cut.
     func manifest(
         _ content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit
     ) async -> HLSReply {
+        do throws(StartFailure) {
+            return try await playlist(of: content, parameters: parameters, for: visit)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The same; throws why there is no session.
+    func playlist(
+        of content: ContentKey, parameters: [(name: String, value: String)], for visit: HLSVisit
+    ) async throws(StartFailure) -> HLSReply {
+        let names = await hub.names(of: content)
+        if let refusal = refusal(of: visit.viewer, from: names) { return refusal }
+        if let running = cut(names), running.replacesEngine, !running.stream.isOver(for: visit.viewer) {
+            return try await cut(content, parameters: parameters, for: visit)
+        }
         var isRetry = false
         while true {
             let session: HLSSession
             do throws(StartFailure) {
                 session = try await self.session(of: content, parameters: parameters, viewer: visit.viewer)
             } catch {
-                return .failure(error)
+                guard error.isWithoutPlaylist else { throw error }
+                return try await cut(content, parameters: parameters, for: visit, insteadOfEngine: true)
             }
             guard let number = session.rootNumber else { return .answer(HLSFailure.unknown.answer) }
             switch await text(ofPlaylist: number, in: session) {
@@ -96,7 +122,8 @@ actor HLSGateway {
         guard let session = sessions[String(id)], session.isStarted, parts.count == 2, let number = UInt64(parts[0]),
             let origin = session.resources[number], HLSSession.fileExtension(of: origin) == parts[1]
         else { return .answer(HLSFailure.unknown.answer) }
-        note(visit.viewer, in: session)
+        if let refusal = refusal(of: visit.viewer, from: session.names) { return refusal }
+        let sent = note(visit.viewer, in: session)
         guard origin.role != .playlist else {
             switch await text(ofPlaylist: number, in: session) {
             case .success(let text):
@@ -107,7 +134,7 @@ actor HLSGateway {
         }
         switch await segment(number, origin, of: session) {
         case .success(let bytes):
-            return .segment(bytes, contentType: HLSSession.contentType(of: origin), source: .engine)
+            return .segment(bytes, contentType: HLSSession.contentType(of: origin), source: .engine, sent: sent)
         case .failure(let failure): return .answer(failure.answer)
         }
     }
@@ -116,20 +143,22 @@ actor HLSGateway {
     func status(of content: ContentKey) async -> (clients: Int, statURL: String)? {
         let names = await hub.names(of: content)
         guard let session = names.lazy.compactMap({ self.joinable[$0] }).first else { return nil }
-        return (session.viewers.count, session.playback?.statURL ?? "")
+        return (session.audience.count, session.playback?.statURL ?? "")
     }
 
     func isCurrent(_ session: HLSSession) -> Bool { sessions[session.id] === session }
 
-    private func note(_ viewer: HLSViewer, in session: HLSSession) {
-        session.note(viewer, now: clock.now)
+    @discardableResult
+    private func note(_ viewer: HLSViewer, in session: HLSSession) -> ByteCount {
+        let sent = session.audience.note(viewer, id: hub.numbers.next(), now: clock.now)
         updateGauges()
+        return sent
     }
 
     func updateGauges() {
         updateCutGauges()
         metrics.sessions[.engine]?.set(sessions.count)
-        metrics.viewers[.engine]?.set(sessions.values.reduce(0) { $0 + $1.viewers.count })
+        metrics.viewers[.engine]?.set(sessions.values.reduce(0) { $0 + $1.audience.count })
     }
 
     // MARK: Starting
@@ -154,9 +183,7 @@ actor HLSGateway {
         }
         while true {
             let limit = settings.limits.viewersPerSession
-            guard limit == 0 || session.viewers[viewer] != nil || session.viewers.count < limit else {
-                throw .limited(by: .viewers)
-            }
+            guard session.audience.admits(viewer, limit: limit) else { throw .limited(by: .viewers) }
             note(viewer, in: session)
             if let failure = await session.start?.value { throw failure }
             guard let next = session.successor else { break }
@@ -166,7 +193,7 @@ actor HLSGateway {
         return session
     }
 
-    private func running(_ names: Set<ContentKey>) -> HLSSession? {
+    func running(_ names: Set<ContentKey>) -> HLSSession? {
         names.lazy.compactMap { self.joinable[$0] }.first
     }
 
@@ -174,8 +201,8 @@ actor HLSGateway {
         _ content: ContentKey, names: Set<ContentKey>, parameters: [(name: String, value: String)], viewer: HLSViewer
     ) -> HLSSession {
         let session = HLSSession(
-            content: content, names: names, parameters: parameters, starter: viewer.client,
-            trace: TraceContext.current, now: clock.now)
+            number: hub.numbers.next(), content: content, names: names, parameters: parameters,
+            starter: viewer.client, trace: TraceContext.current, now: clock.now)
         sessions[session.id] = session
         for name in names { joinable[name] = session }
         session.start = Task { await self.start(session) }
@@ -263,8 +290,10 @@ actor HLSGateway {
     // MARK: Ending
 
     private func fail(_ session: HLSSession, _ failure: StartFailure) {
-        hub.metrics.recordStart(
-            failure.outcome, after: session.createdAt.duration(to: clock.now), trace: session.trace)
+        if !failure.isWithoutPlaylist {
+            hub.metrics.recordStart(
+                failure.outcome, after: session.createdAt.duration(to: clock.now), trace: session.trace)
+        }
         log(
             "HLS stream start failed", of: session,
             ["outcome": "\(failure.outcome.rawValue)", "reason": "\(failure.message)"])
@@ -340,10 +369,11 @@ actor HLSGateway {
             try? await Task.sleep(for: min(.milliseconds(500), timeout / 4))
             let now = clock.now
             for session in Array(sessions.values) where session.isStarted {
-                session.viewers = session.viewers.filter { now < $0.value + timeout }
-                if now >= session.lastUsed + timeout { end(session, reason: .clientDisconnected) }
+                session.audience.expire(after: timeout, now: now)
+                if now >= session.audience.lastRequest + timeout { end(session, reason: .clientDisconnected) }
             }
             sweepCuts(now: now)
+            dismissed.expire(now: now)
             updateGauges()
         }
         sweeper = nil

@@ -14,6 +14,7 @@ struct HLSMetrics: Sendable {
     let windowBytes: Gauge
     let fetches: CallMetrics<HLSResource, HLSFetchOutcome>
     let refusedURLs: Counter
+    let refusals: [HLSRefusal: Counter]
     let cuts: [HLSCutReason: Counter]
     let evictedAsStalled: Counter
 
@@ -31,6 +32,7 @@ struct HLSMetrics: Sendable {
         fetches = CallMetrics(
             registry: registry, calls: ProxyFamilies.hlsFetches, duration: ProxyFamilies.hlsFetchDuration)
         refusedURLs = registry.counter(ProxyFamilies.hlsRefusedURLs)
+        refusals = Self.counters(registry.counter(ProxyFamilies.hlsRefusals))
         cuts = Self.counters(registry.counter(ProxyFamilies.hlsCuts))
         let evicted: CounterVector<Label<EvictionReason>> = registry.counter(ProxyFamilies.viewersEvicted)
         evictedAsStalled = evicted[Label(.stalled)]

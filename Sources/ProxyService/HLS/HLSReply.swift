@@ -8,7 +8,8 @@ enum HLSReply: Sendable {
     /// There is no session to be had.
     case failure(StartFailure)
     /// Bytes that all players of the segment share.
-    case segment(ByteBuffer, contentType: String, source: HLSSource)
+    /// - Parameter sent: counts what the player has taken.
+    case segment(ByteBuffer, contentType: String, source: HLSSource, sent: ByteCount)
 
     static func playlist(_ bytes: [UInt8]) -> HLSReply {
         .answer(Answer(status: .ok, contentType: Answer.playlistType, body: bytes))

@@ -30,7 +30,6 @@ final class HLSSession {
     }
 
     private static let maximumPlaylists = 64
-    private static let maximumViewers = 10_000
     /// Paths of the engine that do something else than deliver.
     private static let closedPaths = [
         "/ace/cmd/", "/ace/event/", "/ace/getstream", "/ace/manifest.m3u8", "/ace/stat/", "/server/", "/webui/",
@@ -38,6 +37,8 @@ final class HLSSession {
 
     /// 128 random bits in hexadecimal digits.
     let id: String
+    /// The id that operators see.
+    let number: UInt64
     let content: ContentKey
     let parameters: [(name: String, value: String)]
     /// Who has started the session.
@@ -54,23 +55,25 @@ final class HLSSession {
     var successor: HLSSession?
     var grant: EngineGrant?
     var playback: PlaybackSession?
-    var lastUsed: ContinuousClock.Instant
-    var viewers: [HLSViewer: ContinuousClock.Instant] = [:]
+    var audience: HLSAudience
+    /// Bytes of playlists and segments that came from the engine.
+    var receivedBytes: UInt64 = 0
     var resources = ResourceNames()
     private var listings: [UInt64: Listing] = [:]
 
     init(
-        content: ContentKey, names: Set<ContentKey>, parameters: [(name: String, value: String)], starter: IPAddress?,
-        trace: TraceContext?, now: ContinuousClock.Instant
+        number: UInt64, content: ContentKey, names: Set<ContentKey>, parameters: [(name: String, value: String)],
+        starter: IPAddress?, trace: TraceContext?, now: ContinuousClock.Instant
     ) {
         id = Self.randomID()
+        self.number = number
         self.content = content
         self.names = names
         self.parameters = parameters
         self.starter = starter
         self.trace = trace
         createdAt = now
-        lastUsed = now
+        audience = HLSAudience(now: now)
     }
 
     static func randomID() -> String {
@@ -78,12 +81,6 @@ final class HLSSession {
             let digits = String(UInt64.random(in: 0...(.max)), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
-    }
-
-    /// Notes that somebody has asked for something.
-    func note(_ viewer: HLSViewer, now: ContinuousClock.Instant) {
-        lastUsed = now
-        if viewers[viewer] != nil || viewers.count < Self.maximumViewers { viewers[viewer] = now }
     }
 
     /// The number and state of a playlist of the session.

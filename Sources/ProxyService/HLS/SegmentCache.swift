@@ -44,6 +44,11 @@ package struct SegmentCache<Key: Hashable, Value> {
         self.byteCount += byteCount
     }
 
+    /// Bytes of the segments that are meant.
+    package func byteCount(where isMeant: (Key) -> Bool) -> Int {
+        entries.reduce(0) { isMeant($1.key) ? $0 + $1.value.byteCount : $0 }
+    }
+
     package mutating func removeAll(where isGone: (Key) -> Bool) {
         for key in Array(entries.keys) where isGone(key) { remove(key) }
     }

@@ -5,10 +5,13 @@ import TransportStream
 final class StreamTap {
     /// Bytes of the past that the first segments are made of, at most.
     static let maximumPast: UInt64 = 4 << 20
-    private static let queueLength = 16
+    /// A segment never gets larger.
+    static let maximumSegmentBytes = 8 << 20
+    /// Segments on their way at most, whatever their size.
+    private static let queueLength = 64
 
     let stream: CutStream
-    private var segmenter = Segmenter()
+    private var segmenter = Segmenter(maximumBytes: maximumSegmentBytes)
     private var cursor: UInt64
     private let begin: ContinuousClock.Instant
     private let queue: AsyncStream<Segmenter.Segment>.Continuation
@@ -58,6 +61,7 @@ final class StreamTap {
     private func hand(_ segment: Segmenter.Segment) {
         var segment = segment
         segment.isDiscontinuous = segment.isDiscontinuous || hasLost
-        if case .dropped = queue.yield(segment) { hasLost = true } else { hasLost = false }
+        guard stream.expect(segment.bytes.count) else { return hasLost = true }
+        if case .enqueued = queue.yield(segment) { hasLost = false } else { hasLost = true }
     }
 }
