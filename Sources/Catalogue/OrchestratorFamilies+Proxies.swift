@@ -4,11 +4,17 @@ public import Telemetry
 extension OrchestratorFamilies {
     public static let proxies = GaugeFamily<NoLabels>(
         "orch_proxies", "Proxies heard from lately; those that do not name themselves are not counted.")
+    public static let unreportedSessions = GaugeFamily<NoLabels>(
+        "orch_unreported_sessions",
+        "Engine sessions that proxies have opened and not reported as streams: their first byte has not come.")
     public static let proxiesLost = CounterFamily<NoLabels>(
         "orch_proxies_lost_total", "Proxies that fell silent while they held a stream or a lease.")
     public static let sessionStops = CounterFamily<Label<SessionStopResult>>(
         "orch_engine_session_stops_total", "Engine sessions left behind by lost proxies, by what became of them.",
         known: Label.all)
 
-    static let proxying = [DescribedFamily(proxies), DescribedFamily(proxiesLost), DescribedFamily(sessionStops)]
+    static let proxying = [
+        DescribedFamily(proxies), DescribedFamily(unreportedSessions), DescribedFamily(proxiesLost),
+        DescribedFamily(sessionStops),
+    ]
 }

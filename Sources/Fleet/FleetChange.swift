@@ -10,7 +10,7 @@ public enum FleetChange: Sendable, Hashable {
     /// Something about a running stream that only its record shows.
     case streamChanged(StreamRecord)
     case streamEnded(StreamRecord)
-    /// A proxy fell silent; what it held ends with it.
+    /// A proxy fell silent; what it held ends with it, its unreported sessions too.
     case proxyLost(ProxyInstance, streams: Int, leases: Int)
     case leaseGranted(Lease)
     case leaseEnded(Lease, LeaseEnd)

@@ -45,7 +45,7 @@ extension FleetState {
         proxies[proxy.id] = nil
         let held = leases.values.filter { $0.proxyID == proxy.id }.map(\.id).sorted()
         let running = streams.values.filter { $0.proxyID == proxy.id }.map(\.id).sorted()
-        guard !held.isEmpty || !running.isEmpty else { return [] }
+        guard !held.isEmpty || !running.isEmpty || !proxy.unreported.isEmpty else { return [] }
         return [.proxyLost(proxy, streams: running.count, leases: held.count)]
             + held.flatMap { end($0, .proxyLost, now: now) }
             + running.flatMap { endStream(id: $0, reason: Self.proxyLostReason, now: now) }

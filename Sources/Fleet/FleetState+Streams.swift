@@ -18,6 +18,7 @@ extension FleetState {
             return (known, changes + (streams[id].map { [.streamChanged($0)] } ?? []))
         }
         forgetEnded(id)
+        if !report.commandURL.isEmpty { forgetUnreported(report.commandURL) }
         let engineID = leased?.engineID ?? report.engineID.flatMap { engines[$0]?.id } ?? engineID(at: report.endpoint)
         let stream = StreamRecord(
             id: id, content: report.content, engineID: engineID ?? report.engineID ?? "", isAttached: engineID != nil,

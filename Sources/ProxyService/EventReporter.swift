@@ -35,11 +35,16 @@ final class EventReporter: StreamReporter, Service {
     private let queue = NIOLockedValueBox(Queue())
     private let api: OrchestratorAPI
     private let containerID: String?
+    private let unreported: UnreportedSessions
     private let metrics: EventMetrics
     private let logger: Logger
 
-    init(api: OrchestratorAPI, containerID: String?, metrics: EventMetrics, logger: Logger) {
+    init(
+        api: OrchestratorAPI, containerID: String?, unreported: UnreportedSessions, metrics: EventMetrics,
+        logger: Logger
+    ) {
         self.api = api
+        self.unreported = unreported
         self.containerID = containerID
         self.metrics = metrics
         self.logger = logger
@@ -165,6 +170,9 @@ final class EventReporter: StreamReporter, Service {
         queue.withLockedValue { queue in
             for element in queue.events.elements.prefix(count) {
                 metrics.deliveryDuration.observe(element.queuedAt.duration(to: .now))
+                if outcome == .sent, case .started(let started) = element.event {
+                    unreported.settled(started.session.commandUrl)
+                }
             }
             queue.events.settle(count)
             metrics.queueLength.set(queue.events.elements.count)

@@ -10,8 +10,13 @@ import ServiceLifecycle
 /// An orchestrator that has forgotten this proxy (it heard nothing for too long, or was started anew) names another
 /// registration than before: then the running streams are reported again, which changes nothing where they are known.
 /// One that takes no signs of life is asked for its health instead.
+///
+/// The signs of life name the engine sessions that no report has told of; a new one is named within a few tenths of a
+/// second.
 struct OrchestratorProbe: Service {
-    private struct Heartbeat: Encodable, Sendable {}
+    private struct Heartbeat: Encodable, Sendable {
+        let unreported: [UnreportedSessions.Entry]
+    }
 
     private struct Answer: Decodable {
         let registration: String?
@@ -25,20 +30,25 @@ struct OrchestratorProbe: Service {
     }
 
     private static let turnsBetweenTrials = 30
+    private static let longestPause = Duration.seconds(1)
+    /// How often it is looked whether there is a session to be named.
+    private static let look = Duration.milliseconds(100)
 
     let api: OrchestratorAPI
     let link: OrchestratorLink
     let directory: EngineDirectory
+    let unreported: UnreportedSessions
     let logger: Logger
     /// Reports the running streams.
     let announce: @Sendable () async -> Void
     private let state = NIOLockedValueBox(State())
 
     init(
-        api: OrchestratorAPI, link: OrchestratorLink, directory: EngineDirectory, logger: Logger,
-        announce: @escaping @Sendable () async -> Void
+        api: OrchestratorAPI, link: OrchestratorLink, directory: EngineDirectory, unreported: UnreportedSessions,
+        logger: Logger, announce: @escaping @Sendable () async -> Void
     ) {
         self.directory = directory
+        self.unreported = unreported
         self.api = api
         self.link = link
         self.logger = logger
@@ -55,9 +65,22 @@ struct OrchestratorProbe: Service {
                     // It may be a later version now.
                     state.withLockedValue { $0.turnsWithoutHeartbeat = 0 }
                 }
-                try? await Task.sleep(for: .seconds(1))
+                await pause()
             }
         }
+    }
+
+    /// Until the next sign of life is due.
+    private func pause() async {
+        let end = ContinuousClock.now + Self.longestPause
+        repeat {
+            try? await Task.sleep(for: Self.look)
+        } while ContinuousClock.now < end && !Task.isCancelled && !isNewsDue
+    }
+
+    /// Whether there is something to tell, and somebody who listens.
+    private var isNewsDue: Bool {
+        unreported.hasNews && link.state == .up && state.withLockedValue { $0.turnsWithoutHeartbeat == 0 }
     }
 
     private func isUp() async -> Bool {
@@ -66,7 +89,9 @@ struct OrchestratorProbe: Service {
             return state.turnsWithoutHeartbeat == 0
         }
         guard isTrial else { return await isHealthy() }
-        guard let response = try? await api.post(.health, "/proxies/heartbeat", Heartbeat()) else { return false }
+        guard
+            let response = try? await api.post(.health, "/proxies/heartbeat", Heartbeat(unreported: unreported.named()))
+        else { return false }
         switch response.status {
         case 404, 405:
             state.withLockedValue { $0.turnsWithoutHeartbeat = Self.turnsBetweenTrials }

@@ -71,13 +71,15 @@ public final class ProxyServer: Service {
         let source: any EngineSource
         let name = "weir-" + EdgeViewers.makeToken(bytes: 8)
         let engines = EngineClient(outbound: outbound, name: name)
+        let unreported = UnreportedSessions()
         var orchestrator: (api: OrchestratorAPI, directory: EngineDirectory, reporter: EventReporter)?
         if let url = settings.orchestratorURL {
             let api = OrchestratorAPI(
                 outbound: outbound, baseURL: url, apiKey: settings.orchestratorAPIKey,
                 timeout: settings.orchestratorTimeout, metrics: calls)
             let reporter = EventReporter(
-                api: api, containerID: settings.containerID, metrics: events, logger: logger)
+                api: api, containerID: settings.containerID, unreported: unreported, metrics: events,
+                logger: logger)
             let directory = EngineDirectory(
                 api: api, link: link, engines: engines, limit: settings.maxStreamsPerEngine,
                 timeToLive: settings.engineCacheLifetime, metrics: leases)
@@ -96,7 +98,7 @@ public final class ProxyServer: Service {
             registry: registry, maximum: settings.limits.connections, descriptors: descriptors)
         let budget = DescriptorBudget(limit: descriptors, connections: connections.limit)
         let hub = try StreamHub(
-            settings: settings, engines: engines, source: source, reporter: reporter,
+            settings: settings, engines: engines, source: source, reporter: reporter, unreported: unreported,
             descriptors: budget, registry: registry, logger: logger)
         self.hub = hub
         let hls = HLSGateway(
@@ -105,7 +107,7 @@ public final class ProxyServer: Service {
         background =
             orchestrator.map { api, directory, reporter in
                 let probe = OrchestratorProbe(
-                    api: api, link: link, directory: directory, logger: logger
+                    api: api, link: link, directory: directory, unreported: unreported, logger: logger
                 ) {
                     await hub.reportRunningStreams()
                     await hls.reportRunningStreams()

@@ -39,7 +39,10 @@ extension StreamHub {
             } catch {
                 answer = .failure(error)
             }
-            if case .failure(let error) = answer { note(error, of: content) }
+            switch answer {
+            case .success(let playback): unreported.opened(playback)
+            case .failure(let error): note(error, of: content)
+            }
             if question.answer(answer) { return }
             if case .success(let playback) = answer, !isInUse(playback) { await stopEngineSession(playback) }
         }
@@ -76,6 +79,7 @@ extension StreamHub {
 
     /// Tells the engine, and again if it does not confirm. One that is out of reach is told later, without a wait here.
     func stopEngineSession(_ playback: PlaybackSession) async {
+        defer { unreported.settled(playback.commandURL) }
         for pause in Self.stopPauses + [.zero] {
             switch await tryToStop(playback) {
             case nil: return

@@ -32,6 +32,7 @@ actor StreamHub {
     let engines: EngineClient
     let source: any EngineSource
     let reporter: any StreamReporter
+    let unreported: UnreportedSessions
     let metrics: HubMetrics
     let engineCalls: CallMetrics<EngineOperation, EngineCallOutcome>
     private let engineCallsInFlight: Gauge
@@ -74,12 +75,13 @@ actor StreamHub {
 
     init(
         settings: ProxySettings, engines: EngineClient, source: any EngineSource, reporter: any StreamReporter,
-        descriptors: DescriptorBudget, registry: Registry, logger: Logger
+        unreported: UnreportedSessions, descriptors: DescriptorBudget, registry: Registry, logger: Logger
     ) throws(SystemError) {
         self.settings = settings
         self.engines = engines
         self.source = source
         self.reporter = reporter
+        self.unreported = unreported
         self.logger = logger
         self.descriptors = descriptors
         let memory = settings.limits.bufferMemory

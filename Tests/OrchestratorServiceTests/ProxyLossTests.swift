@@ -42,7 +42,8 @@ import Testing
                 defer { life.cancel() }
                 for (session, headers) in [("mine", Self.me), ("older", [])] {
                     _ = try await client.post(
-                        "/events/stream_started", Self.started(session, port: port), headers: headers)
+                        "/events/stream_started",
+                        Self.started(session, port: port, command: "/ace/cmd/abc/\(session)"), headers: headers)
                 }
                 // A session that must not be asked for: the path is none of an engine's.
                 let elsewhere = Self.started("elsewhere", port: port, command: "/admin?method=stop&x=/ace/cmd/a/b")
@@ -61,7 +62,7 @@ import Testing
                 #expect(try await self.metric("orch_leases_active", client) == 1)
                 #expect(try await self.metric(#"orch_leases_ended_total{reason="proxy_lost"}"#, client) == 1)
                 try await eventually("the session is stopped") { engines.stops.count == 3 }
-                #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/def"])
+                #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/mine"])
                 try await eventually("stops are counted") {
                     try await self.metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) == 1
                 }

@@ -52,13 +52,19 @@ extension Orchestrator {
             metrics.proxies.lost.increment()
             logger.warning(
                 "a proxy is lost",
-                metadata: ["proxy": "\(proxy.id)", "streams": "\(streams)", "leases": "\(leases)"])
+                metadata: [
+                    "proxy": "\(proxy.id)", "streams": "\(streams)", "leases": "\(leases)",
+                    "unreported_sessions": "\(proxy.unreported.count)",
+                ])
             return [
                 .logEvent(
                     EventRecord(
                         at: now, type: .system, category: "proxy_lost",
                         message: "proxy \(proxy.id) fell silent: \(streams) streams and \(leases) leases end",
-                        details: ["proxy": proxy.id, "streams": "\(streams)", "leases": "\(leases)"]))
+                        details: [
+                            "proxy": proxy.id, "streams": "\(streams)", "leases": "\(leases)",
+                            "unreported_sessions": "\(proxy.unreported.count)",
+                        ]))
             ]
         case .leaseGranted:
             return []

@@ -26,8 +26,21 @@ extension Orchestrator {
         let changes = fleet.expireProxies(now: now)
         guard !changes.isEmpty else { return }
         apply(changes)
-        for case .streamEnded(let stream) in changes { stopSession(of: stream) }
+        for change in changes {
+            switch change {
+            case .streamEnded(let stream): stopSession(of: stream)
+            case .proxyLost(let proxy, _, _): proxy.unreported.forEach(stop)
+            default: break
+            }
+        }
         reconcile()
+    }
+
+    /// Takes in the sessions that a proxy has opened and not reported as streams.
+    func note(_ sessions: [UnreportedSession], of proxyID: String) {
+        guard !sessions.isEmpty || fleet.proxies[proxyID]?.unreported.isEmpty == false else { return }
+        fleet.note(sessions, of: proxyID)
+        metrics.proxies.unreported.set(fleet.unreportedSessionCount)
     }
 
     /// Stops the sessions of streams that ended with their proxy shortly before this program started.
@@ -41,19 +54,27 @@ extension Orchestrator {
     /// Tells the engine that nobody reads a session any more. Of the URL that was reported only the path is used, and
     /// only in the form that engines give it: the address is that of the engine as the provider names it.
     private func stopSession(of stream: StreamRecord) {
-        guard stream.isAttached, let engine = fleet.engines[stream.engineID],
-            let command = EngineCommand(url: stream.commandURL)
-        else { return metrics.proxies.sessionStops[Label(.skipped)].increment() }
-        work.submit { await self.stop(stream.id, command, on: engine.endpoint) }
+        stopSession(stream.commandURL, on: stream.isAttached ? fleet.engines[stream.engineID] : nil)
     }
 
-    private func stop(_ streamID: String, _ command: EngineCommand, on engine: EngineEndpoint) async {
+    private func stop(_ session: UnreportedSession) {
+        stopSession(session.commandURL, on: fleet.engine(of: session))
+    }
+
+    private func stopSession(_ commandURL: String, on engine: Engine?) {
+        guard let engine, let command = EngineCommand(url: commandURL) else {
+            return metrics.proxies.sessionStops[Label(.skipped)].increment()
+        }
+        work.submit { await self.stop(command, on: engine) }
+    }
+
+    private func stop(_ command: EngineCommand, on engine: Engine) async {
         var pause = Duration.milliseconds(250)
         for _ in 0..<Self.stopAttempts {
             // Its proxy may have come back meanwhile.
-            guard fleet.streams[streamID] == nil, !isStopping else { return }
+            guard !fleet.isInUse(command, on: engine.id), !isStopping else { return }
             do throws(EngineError) {
-                try await probe.stopSession(command, on: engine, timeout: configuration.healthCheckTimeout)
+                try await probe.stopSession(command, on: engine.endpoint, timeout: configuration.healthCheckTimeout)
                 return metrics.proxies.sessionStops[Label(.stopped)].increment()
             } catch {
                 logger.info("an engine did not confirm a stop", metadata: ["reason": "\(error.message)"])

@@ -97,6 +97,7 @@ public actor Orchestrator {
         metrics.streamsActive.set(fleet.streams.count)
         metrics.leasing.active.set(fleet.leases.count)
         metrics.proxies.known.set(fleet.proxies.count)
+        metrics.proxies.unreported.set(fleet.unreportedSessionCount)
         metrics.provisioning.inFlight.set(limiter.active)
         metrics.provisioning.portsUsed.set(ports.taken.count)
         metrics.provisioning.show(generalBreaker, as: .general, before: shownStates.general, now: now)

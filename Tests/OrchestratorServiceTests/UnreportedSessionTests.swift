@@ -1,0 +1,106 @@
+import Foundation
+import Providers
+import Testing
+
+/// Engine sessions that a proxy names in its signs of life because no report has told of them.
+@Suite struct UnreportedSessionTests {
+    private static let environment = ["PROXY_TTL_S": "5", "MAX_STREAMS_PER_ENGINE": "8"]
+    private static let me: [(name: String, value: String)] = [("Weir-Proxy", "me")]
+
+    /// As a proxy sends it; the URL names another host and port than the engine's.
+    private static func heartbeat(_ paths: [String], port: Int) -> String {
+        let sessions = paths.map {
+            #"{"engine":{"host":"127.0.0.1","port":\#(port)},"command_url":"http://203.0.113.1:1\#($0)"}"#
+        }
+        return "{\"unreported\":[\(sessions.joined(separator: ","))]}"
+    }
+
+    private func metric(_ series: String, _ client: TestClient) async throws -> Int? {
+        let lines = try await client.get("/metrics").text.split(separator: "\n")
+        return lines.first { $0.hasPrefix(series + " ") }.flatMap { Int($0.dropFirst(series.count + 1)) }
+    }
+
+    /// Sends signs of life until it is cancelled, so that a slow machine does not lose a proxy too early.
+    private func live(_ client: TestClient, _ bodies: [(name: String, body: String)]) -> Task<Void, any Error> {
+        Task {
+            while !Task.isCancelled {
+                for (name, body) in bodies {
+                    _ = try await client.post("/proxies/heartbeat", body, headers: [("Weir-Proxy", name)])
+                }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+
+    @Test func theyAreStoppedAtTheKnownAddressWhenTheirProxyIsLost() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            engines.failStops(1)
+            try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
+                #expect(try await client.post("/provision/acestream").status == 200)
+                let port = try #require(engines.running.first).httpPort
+                let before = Self.heartbeat(["/ace/cmd/abc/first"], port: port)
+                let last = Self.heartbeat(["/ace/cmd/abc/second", "/admin?x=/ace/cmd/a/b"], port: port)
+                #expect(try await client.post("/proxies/heartbeat", before, headers: Self.me).status == 200)
+                let elsewhere = Self.heartbeat(["/ace/cmd/abc/other"], port: 1)
+                let life = live(client, [("me", last), ("other", elsewhere)])
+                defer { life.cancel() }
+                try await eventually("all are known") { try await metric("orch_unreported_sessions", client) == 3 }
+                life.cancel()
+
+                try await eventually(within: .seconds(20), "both proxies are lost") {
+                    try await metric("orch_proxies_lost_total", client) == 2
+                }
+                try await eventually("the session is stopped") { engines.stops.count == 2 }
+                #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/second"])
+                try await eventually("stops are counted") {
+                    try await metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) == 1
+                }
+                #expect(try await metric(#"orch_engine_session_stops_total{result="skipped"}"#, client) == 2)
+                #expect(try await metric("orch_unreported_sessions", client) == 0)
+                #expect(try await client.get("/events?category=proxy_lost").text.contains("unreported_sessions"))
+            }
+        }
+    }
+
+    @Test func oneThatWasReportedMeanwhileIsStoppedAsAStream() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
+                #expect(try await client.post("/provision/acestream").status == 200)
+                let port = try #require(engines.running.first).httpPort
+                let body = Self.heartbeat(["/ace/cmd/abc/def"], port: port)
+                let life = live(client, [("me", body)])
+                defer { life.cancel() }
+                try await eventually("it is known") { try await metric("orch_unreported_sessions", client) == 1 }
+                let report = StreamEventTests.started("s", port: port)
+                    .replacingOccurrences(of: "http://x/cmd", with: "http://203.0.113.1:1/ace/cmd/abc/def")
+                _ = try await client.post("/events/stream_started", report, headers: Self.me)
+                #expect(try await client.post("/proxies/heartbeat", body, headers: Self.me).status == 200)
+                #expect(try await metric("orch_unreported_sessions", client) == 0)
+                life.cancel()
+                try await eventually(within: .seconds(20), "the proxy is lost") {
+                    try await metric("orch_proxies_lost_total", client) == 1
+                }
+                try await eventually("stops are counted") {
+                    try await metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) == 1
+                }
+                #expect(engines.stops.count == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"{"unreported":{}}"#, #"{"unreported":[1]}"#, #"{"unreported":[{"command_url":"x"}]}"#,
+        #"{"unreported":[{"engine":{"host":"h","port":70000},"command_url":"x"}]}"#, "[]", "{",
+    ])
+    func whatCannotBeReadIsRefused(body: String) async throws {
+        try await withFolder { folder async throws in
+            try await withOrchestrator(engines: FakeEngines(), folder: folder) { client async throws in
+                #expect(try await client.post("/proxies/heartbeat", body, headers: Self.me).status == 422)
+                #expect(try await client.post("/proxies/heartbeat", "{}", headers: Self.me).status == 200)
+                #expect(try await client.post("/proxies/heartbeat", headers: Self.me).status == 200)
+            }
+        }
+    }
+}
