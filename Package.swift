@@ -95,8 +95,7 @@ let package = Package(
             [
                 "Catalogue", "EngineAPI", "Fleet", "HTTPGuard", "Objectives", "Outbound", "Providers", "RemoteWrite",
                 "Scaling", "Settings", "Storage", "Telemetry", coreMetrics, httpTypes, hummingbird, logging,
-                nioConcurrency,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                nioConcurrency, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Panel/index.html")]),
         room(
@@ -122,8 +121,8 @@ let package = Package(
             "EngineAPITests",
             ["EngineAPI", "EngineSimulator", "Fleet", "Outbound", "Telemetry", "TestSupport", logging]),
         tests("EngineSimulatorTests", ["EngineSimulator", "TransportStream"]),
-        tests("ExpositionTests", ["CPrometheusProto", "Telemetry"], exclude: ["Readers"]),
-        tests("FleetTests", ["Fleet"]),
+        tests("ExpositionTests", ["CPrometheusProto", "Telemetry", "TestSupport"], exclude: ["Readers"]),
+        tests("FleetTests", ["Fleet", "TestSupport"]),
         tests("HTTPGuardTests", ["HTTPGuard", nioCore, nioEmbedded, nioHTTP1]),
         tests(
             "IntegrationTests",
@@ -140,7 +139,7 @@ let package = Package(
                 "Settings", "Storage", "Telemetry", "TestSupport", logging, nioConcurrency, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
-        tests("PlaylistTests", ["Fleet", "Playlist"]),
+        tests("PlaylistTests", ["Fleet", "Playlist", "TestSupport"]),
         tests("ProvidersTests", ["CLinux", "Providers", logging]),
         tests(
             "ProxyServiceTests",
@@ -159,7 +158,9 @@ let package = Package(
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Playlist", "Settings", "Telemetry"]),
         tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
-        tests("TelemetryTests", ["CPrometheusProto", "Telemetry", coreMetrics, logging, nioConcurrency]),
+        tests(
+            "TelemetryTests",
+            ["CPrometheusProto", "Telemetry", "TestSupport", coreMetrics, logging, nioConcurrency]),
         tests("TransportStreamTests", ["TestSupport", "TransportStream"]),
     ]
 )

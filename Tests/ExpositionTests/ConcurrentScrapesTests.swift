@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import Telemetry
 import Testing
+import TestSupport
 
 /// Scrapes in every format while threads record and children come and go.
 @Suite struct ConcurrentScrapesTests {
@@ -23,7 +24,7 @@ import Testing
         let recorded = Atomic(0)
         let writers = (1...2).map { seed in
             let thread = Thread {
-                var random = SplitMix(seed: UInt64(seed))
+                var random = SeededGenerator(seed: UInt64(seed))
                 while !isOver.load(ordering: .relaxed) {
                     let value = exp(2 * random.normal())
                     let place = Place(place: "\(Int.random(in: 0..<6, using: &random)) of \(seed)")

@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TestSupport
 
 /// A registry with random families, children and values, all decided by a seed, and what it must show.
 final class Specimen {
@@ -8,13 +9,13 @@ final class Specimen {
     /// ``ReadSample`` lines that every reader must find: those of counters, gauges and buckets, not of sums.
     private(set) var expected: [String] = []
     private(set) var histograms: [ObservedHistogram] = []
-    var random: SplitMix
+    var random: SeededGenerator
     /// Whether some families are longer than one piece of an exposition.
     let isLarge: Bool
 
     init(seed: UInt64) {
         self.seed = seed
-        random = SplitMix(seed: seed)
+        random = SeededGenerator(seed: seed)
         isLarge = seed % 20 == 0
         for number in 0..<Int.random(in: 2...7, using: &random) { addFamily(number) }
         if isLarge { addLargeFamilies() }

@@ -1,4 +1,5 @@
 import Fleet
+import TestSupport
 
 /// Fleet, reconciler, ports, limiter and a provider that takes its time, fails and loses engines: one step a second,
 /// everything drawn from one seed.

@@ -1,4 +1,5 @@
 import Fleet
+import TestSupport
 
 /// Proxies that play streams, are killed, are cut off for a while and repeat their reports, and an orchestrator that
 /// stands still now and then: one step a second, everything drawn from one seed.

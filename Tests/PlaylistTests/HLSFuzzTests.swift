@@ -1,5 +1,6 @@
 import Playlist
 import Testing
+import TestSupport
 
 /// Random HLS playlists are read or refused; what is written is read again as the same.
 @Suite(.serialized) struct HLSFuzzTests {

@@ -1,6 +1,7 @@
 import Fleet
 import Playlist
 import Testing
+import TestSupport
 
 /// What is written is what was read, for seeded lists and for random bytes.
 @Suite(.serialized) struct RoundTripTests {

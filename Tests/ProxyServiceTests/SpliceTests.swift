@@ -1,22 +1,10 @@
 import ProxyService
 import Testing
+import TestSupport
 import TransportStream
 
 /// Two sources in one buffer, cut and read in every way.
 @Suite struct SpliceTests {
-    /// SplitMix64: the same seed gives the same run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private func stream(_ packets: Range<UInt64>) throws -> [UInt8] {
         let stream = try #require(ProbeStream(bitrate: 1_000_000))
         var bytes = [UInt8](repeating: 0, count: packets.count * TransportPacket.size)
@@ -24,7 +12,7 @@ import TransportStream
         return bytes
     }
 
-    private func feed(_ buffer: inout StreamBuffer, _ bytes: ArraySlice<UInt8>, from random: inout Generator) {
+    private func feed(_ buffer: inout StreamBuffer, _ bytes: ArraySlice<UInt8>, from random: inout SeededGenerator) {
         var rest = bytes
         while !rest.isEmpty {
             let piece = rest.prefix(Int.random(in: 1...3000, using: &random))
@@ -36,7 +24,7 @@ import TransportStream
     }
 
     @Test(arguments: 1...40) func whatViewersReadIsWholePacketsWithCountersThatGoOn(seed: UInt64) throws {
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var buffer = try StreamBuffer(capacity: 1 << 20)
         let old = try stream(0..<UInt64.random(in: 900...1500, using: &random))
         feed(&buffer, old[..<Int.random(in: 150_000...old.count, using: &random)], from: &random)

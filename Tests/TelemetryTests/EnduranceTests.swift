@@ -1,6 +1,7 @@
 import Glibc
 import Telemetry
 import Testing
+import TestSupport
 
 /// Many observations from two threads while scrapes in all formats run back to back.
 @Suite(.serialized) struct EnduranceTests {

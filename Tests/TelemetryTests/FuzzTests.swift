@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import TestSupport
 
 /// Random bytes, most of them from the syntax at hand, for everything that reads or writes text. Nothing may trap or
 /// take long, and what comes out must be valid.

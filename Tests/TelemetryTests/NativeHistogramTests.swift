@@ -1,6 +1,7 @@
 import Glibc
 import Telemetry
 import Testing
+import TestSupport
 
 @Suite struct NativeHistogramTests {
     private static let bounds = [-1, 0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import TestSupport
 
 @Suite struct RemoteWriteQueueTests {
     /// Thousands of requests come, are sent, fail and are dropped at random; after every step the bounds hold, the

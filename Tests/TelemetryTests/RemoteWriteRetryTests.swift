@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import TestSupport
 
 @Suite struct RemoteWriteRetryTests {
     @Test(arguments: [200, 204, 299])

@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import Telemetry
+import TestSupport
 
 /// A remote writer with a fake clock and a fake receiver.
 struct Rig {

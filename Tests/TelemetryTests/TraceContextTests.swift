@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import TestSupport
 
 @Suite struct TraceContextTests {
     private let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -52,7 +53,7 @@ import Testing
 
     @Test func carriesTheStateUntouchedWithinItsBound() throws {
         let state = "rojo=00f067aa0ba902b7 ,\tcongo=t61rcWkgMzE"
-        var generator = Seeded(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let child = try #require(TraceContext(traceparent: text, state: state)).child(using: &generator)
         #expect(child.state == state)
         #expect(child.headers.map(\.name) == ["traceparent", "tracestate"])
@@ -65,14 +66,14 @@ import Testing
     }
 
     @Test func childrenStayInTheTraceUnderAnotherSpan() throws {
-        var generator = Seeded(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let root = TraceContext(rootUsing: &generator)
         let child = root.child(using: &generator)
         #expect(child.traceID == root.traceID)
         #expect(child.spanID != root.spanID)
         #expect(child.isSampled == root.isSampled)
         #expect(TraceContext(rootUsing: &generator).traceID != root.traceID)
-        var same = Seeded(state: 7)
+        var same = SeededGenerator(seed: 7)
         #expect(TraceContext(rootUsing: &same) == root)
     }
 
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func aRequestIsServedWithinItsSendersTraceOrANewOne() {
-        var generator = Seeded(state: 3)
+        var generator = SeededGenerator(seed: 3)
         let served = TraceContext.serving(traceparent: [text], tracestate: ["a=1", "b=2"], using: &generator)
         #expect(served.traceID == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(served.spanIDText != "00f067aa0ba902b7")
@@ -111,7 +112,7 @@ import Testing
 
     /// Random bytes, and valid headers with a few bytes changed, cut or added.
     @Test func readsAnyBytesWithoutATrapAndPrintsWhatItRead() {
-        var generator = Seeded(state: 20)
+        var generator = SeededGenerator(seed: 20)
         let alphabet = Array("0123456789abcdefABF-g \u{0}".utf8) + [0xff, 0xc3]
         var read = 0
         for round in 0..<40_000 {
@@ -141,19 +142,6 @@ import Testing
             if bytes.starts(with: "00".utf8) { #expect(bytes.count == 55) }
         }
         #expect(read > 5000, "the fuzz must reach the printing")
-    }
-}
-
-/// SplitMix64.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
 

@@ -12,7 +12,7 @@ import TransportStream
     }()
 
     /// Packets of a stream whose bytes, but for most sync bytes, are damaged.
-    private static func packets(_ random: inout TestSupport.SeededGenerator) -> [UInt8] {
+    private static func packets(_ random: inout SeededGenerator) -> [UInt8] {
         let first = Int.random(in: 0..<300, using: &random) * TransportPacket.size
         var bytes = Array(stream[first..<first + 100 * TransportPacket.size])
         for _ in 0..<Int.random(in: 0...200, using: &random) {

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 import TransportStream
 
 /// Cutting a transport stream into segments.
