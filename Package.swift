@@ -114,7 +114,7 @@ let package = Package(
 
         // tests
         .target(
-            name: "TestSupport", dependencies: [nioConcurrency], path: "Tests/TestSupport", swiftSettings: house),
+            name: "TestSupport", dependencies: ["TransportStream", nioConcurrency], path: "Tests/TestSupport", swiftSettings: house),
         tests("ApplianceTests", ["Appliance", "Catalogue", "Telemetry", "weir", yams]),
         tests("CatalogueTests", ["Catalogue", "Telemetry", "Observatory"]),
         tests(

@@ -70,7 +70,7 @@ import Testing
         try await eventually("there is room again") {
             let next = try StreamReader(url)
             defer { next.close() }
-            try await Task.sleep(for: .milliseconds(500))
+            try await eventually("fed or refused") { next.seen.packets > 10 || next.seen.hasEnded }
             return next.seen.packets > 10
         }
     }

@@ -1,18 +1,21 @@
 import EngineSimulator
 import ProxyService
+import TestSupport
 import Testing
 import TransportStream
 
 /// Engines whose answer is in order and whose stream is not.
 @Suite(.serialized) struct BadStreamTests {
     private static let head = "HTTP/1.1 200 OK\r\n\r\n"
+    private static let stream = ProbeStream(bitrate: 4_000_000)
     /// A stream as engines send it, with its program tables at the start.
-    private static let packets: [UInt8] = {
-        guard let stream = ProbeStream(bitrate: 4_000_000) else { return [] }
-        var bytes = [UInt8](repeating: 0, count: 4000 * TransportPacket.size)
-        bytes.withUnsafeMutableBytes { stream.write(0..<4000, sendTime: 0, to: $0) }
-        return bytes
-    }()
+    private static let packets = stream?.bytes(0..<4000) ?? []
+    /// However late a player joins on a busy machine, it gets all since the first random-access point.
+    private static let nothingMissed = ["ACEXY_JOIN_BURST": "60s"]
+
+    private static func sequence(ofPacket number: Int) -> UInt64? {
+        ProbePacket.parse(packets[number * TransportPacket.size..<(number + 1) * TransportPacket.size])?.sequence
+    }
 
     private func play(
         _ steps: [ScriptedEngine.Step], environment: [String: String] = [:],
@@ -30,10 +33,17 @@ import TransportStream
     }
 
     @Test func aStreamThatBeginsInTheMiddleOfAPacketIsAligned() async throws {
-        try await play([.paced(Array(Self.packets[1000...])), .wait]) { fixture, player, _ async throws in
-            // Not how many: on a busy machine the player joins late.
-            #expect(await eventually { (player.state.lastSequence ?? 0) > 3000 })
+        // A few packets before the next random-access point.
+        let group = Int(try #require(Self.stream).packetsPerGroup)
+        let begin = (group - 5) * TransportPacket.size + 60
+        let (head, rest) = (Self.packets[begin..<begin + 4000], Self.packets[(begin + 4000)...])
+        try await play([.send(Array(head)), .paced(Array(rest)), .wait], environment: Self.nothingMissed) {
+            fixture, player, _ async throws in
+            #expect(await eventually { player.state.lastSequence == Self.sequence(ofPacket: 3999) })
+            #expect(player.state.firstSequence == Self.sequence(ofPacket: group + 2))
+            #expect(player.state.lost == 0)
             #expect(player.state.misaligned == 0)
+            #expect(player.state.continuityBreaks == 0)
             #expect(try await fixture.metric("weir_proxy_discarded_bytes_total") == 128)
         }
     }
@@ -42,9 +52,12 @@ import TransportStream
         let half = Self.packets.count / 2
         let garbage = [UInt8](repeating: 0xAA, count: count)
         let bytes = Array(Self.packets[..<half]) + garbage + Array(Self.packets[half...])
-        try await play([.paced(bytes), .wait]) { fixture, player, _ async throws in
-            #expect(await eventually { (player.state.lastSequence ?? 0) > 3000 })
+        try await play([.paced(bytes), .wait], environment: Self.nothingMissed) { fixture, player, _ async throws in
+            #expect(await eventually { player.state.lastSequence == Self.sequence(ofPacket: 3999) })
+            #expect(player.state.firstSequence == 0)
             #expect(player.state.misaligned == 0)
+            // What stood beside the garbage may be taken for it.
+            #expect(player.state.lost <= 11)
             let discarded = try #require(try await fixture.metric("weir_proxy_discarded_bytes_total"))
             #expect(discarded >= Double(count))
             #expect(discarded < Double(count) + 2000)
@@ -57,10 +70,7 @@ import TransportStream
             #expect(await eventually { player.state.isClosed })
             #expect(player.state.endedCleanly)
             #expect(player.state.bytes % TransportPacket.size == 0)
-            #expect(
-                player.state.lastSequence
-                    == ProbePacket.parse(Self.packets[3998 * TransportPacket.size..<3999 * TransportPacket.size])?
-                    .sequence)
+            #expect(player.state.lastSequence == Self.sequence(ofPacket: 3998))
         }
     }
 

@@ -64,7 +64,7 @@ import Testing
             var players: [Player] = []
             for name in names {
                 for _ in 0..<5 { players.append(try fixture.player(query: name)) }
-                try await Task.sleep(for: .milliseconds(50))
+                #expect(try await eventually { try await fixture.metric("weir_proxy_sessions") ?? 0 > 0 })
             }
             let all = players
             // Who leaves while the sessions merge is not waited for, under whichever name it came.

@@ -223,11 +223,11 @@ import Testing
     }
 
     @Test func viewersWhoLeaveDuringTheSearchEndIt() async throws {
-        try await run(leases: { first, _ in [first, 0] }) { fixture, _, _ in
+        try await run(leases: { first, _ in [first, 0] }) { fixture, _, orchestrator in
             let player = try fixture.player()
             #expect(await eventually { player.state.packets > 500 })
             try await crash(fixture.engine)
-            try? await Task.sleep(for: .milliseconds(300))
+            #expect(await eventually { orchestrator.calls("POST", "/engines/lease").count > 1 })
             player.kill()
             #expect(try await eventually { try await fixture.metric(failovers("connection", "cancelled")) == 1 })
             #expect(try await fixture.metric("weir_proxy_sessions") == 0)

@@ -6,10 +6,7 @@ import TransportStream
 /// Two sources in one buffer, cut and read in every way.
 @Suite struct SpliceTests {
     private func stream(_ packets: Range<UInt64>) throws -> [UInt8] {
-        let stream = try #require(ProbeStream(bitrate: 1_000_000))
-        var bytes = [UInt8](repeating: 0, count: packets.count * TransportPacket.size)
-        bytes.withUnsafeMutableBytes { stream.write(packets, sendTime: 0, to: $0) }
-        return bytes
+        try #require(ProbeStream(bitrate: 1_000_000)).bytes(packets)
     }
 
     private func feed(_ buffer: inout StreamBuffer, _ bytes: ArraySlice<UInt8>, from random: inout SeededGenerator) {

@@ -5,12 +5,7 @@ import TransportStream
 
 /// Damaged transport streams through a session's buffer, with splices: what viewers are given are whole packets.
 @Suite(.serialized) struct StreamBufferFuzzTests {
-    private static let stream: [UInt8] = {
-        guard let stream = ProbeStream(bitrate: 500_000) else { return [] }
-        var bytes = [UInt8](repeating: 0, count: 400 * TransportPacket.size)
-        bytes.withUnsafeMutableBytes { stream.write(0..<400, sendTime: 0, to: $0) }
-        return bytes
-    }()
+    private static let stream = ProbeStream(bitrate: 500_000)?.bytes(0..<400) ?? []
 
     private func feed(_ buffer: inout StreamBuffer, _ bytes: [UInt8], _ random: inout SeededGenerator) {
         var rest = bytes[...]

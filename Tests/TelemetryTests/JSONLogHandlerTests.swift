@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite struct JSONLogHandlerTests {
@@ -148,7 +149,7 @@ import Testing
     }
 
     @Test func anyMetadataMakesALineThatAnotherReaderReads() throws {
-        var generator = Seeded(state: 99)
+        var generator = SeededGenerator(seed: 99)
         for round in 0..<3000 {
             let size = round % 50 == 0 ? 4000 : 8
             let message = Self.text(size, &generator)
@@ -166,7 +167,7 @@ import Testing
         }
     }
 
-    private static func text(_ length: Int, _ generator: inout Seeded) -> String {
+    private static func text(_ length: Int, _ generator: inout SeededGenerator) -> String {
         let parts = ["token", "=", ":", "\"", "\\", " ", "Bearer ", "&", "://", "@", "'", ",", "}", "key", "error"]
         return (0..<Int.random(in: 0...length, using: &generator)).reduce(into: "") { text, _ in
             if Bool.random(using: &generator), let part = parts.randomElement(using: &generator) {
@@ -178,7 +179,7 @@ import Testing
         }
     }
 
-    private static func value(_ size: Int, depth: Int, _ generator: inout Seeded) -> Logger.MetadataValue {
+    private static func value(_ size: Int, depth: Int, _ generator: inout SeededGenerator) -> Logger.MetadataValue {
         switch depth > 0 ? Int.random(in: 0...3, using: &generator) : 0 {
         case 1:
             return .array(

@@ -27,11 +27,11 @@ import Testing
         let registry = Registry()
         let collector = RuntimeCollector(registry: registry, loops: [.tasks])
         collector.measure()
-        for _ in 0..<200 {
+        for _ in 0..<1000 {
             let text = String(decoding: registry.exposition(), as: UTF8.self)
             if text.contains(#"runtime_loop_lag_seconds_count{loop="tasks"} 1"#) { return }
             try await Task.sleep(for: .milliseconds(10))
         }
-        Issue.record("the task pool's lag was not recorded within two seconds")
+        Issue.record("the task pool's lag was not recorded within ten seconds")
     }
 }

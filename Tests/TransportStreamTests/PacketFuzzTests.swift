@@ -4,12 +4,7 @@ import TransportStream
 
 /// Damaged packets through everything that looks into them.
 @Suite(.serialized) struct PacketFuzzTests {
-    private static let stream: [UInt8] = {
-        guard let stream = ProbeStream(bitrate: 500_000) else { return [] }
-        var bytes = [UInt8](repeating: 0, count: 400 * TransportPacket.size)
-        bytes.withUnsafeMutableBytes { stream.write(0..<400, sendTime: 0, to: $0) }
-        return bytes
-    }()
+    private static let stream = ProbeStream(bitrate: 500_000)?.bytes(0..<400) ?? []
 
     /// Packets of a stream whose bytes, but for most sync bytes, are damaged.
     private static func packets(_ random: inout SeededGenerator) -> [UInt8] {
