@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import Settings
 import Synchronization
 import Telemetry
@@ -31,7 +32,7 @@ final class AccessLog: Sendable {
     private let queue = DispatchQueue(label: "weir.access-log", qos: .utility)
     private let waiting = Atomic<Int>(0)
     private let dropped: Counter
-    private let nextLook = Mutex(ContinuousClock.now + AccessLog.reopenInterval)
+    private let nextLook = NIOLockedValueBox(ContinuousClock.now + AccessLog.reopenInterval)
 
     /// - Returns: nil where none is asked for.
     /// - Throws: when the file cannot be opened.
@@ -83,7 +84,7 @@ final class AccessLog: Sendable {
     private func reopenIfMoved() {
         guard let path else { return }
         let now = ContinuousClock.now
-        let isDue = nextLook.withLock { next in
+        let isDue = nextLook.withLockedValue { next in
             guard now >= next else { return false }
             next = now + Self.reopenInterval
             return true

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A TCP relay in front of an engine that spoils what the engine sends. The faults are those of toxiproxy.
 ///
@@ -36,24 +36,24 @@ final class FaultyRelay: Sendable {
 
     let port: Int
     private let enginePort: Int
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(enginePort: Int) throws {
         self.enginePort = enginePort
         let listener = try Self.listen(port: 0)
         port = try Loopback.port(of: listener)
-        state = Mutex(State(listener: listener))
+        state = NIOLockedValueBox(State(listener: listener))
         accept(from: listener)
     }
 
     /// Connections that carry a stream now.
-    var openPlaybacks: Int { state.withLock { $0.openPlaybacks } }
+    var openPlaybacks: Int { state.withLockedValue { $0.openPlaybacks } }
     /// Connections accepted so far.
-    var links: Int { state.withLock { $0.links } }
-    var fault: (fault: Fault, version: Int) { state.withLock { ($0.fault, $0.version) } }
+    var links: Int { state.withLockedValue { $0.links } }
+    var fault: (fault: Fault, version: Int) { state.withLockedValue { ($0.fault, $0.version) } }
 
     func set(_ fault: Fault) throws {
-        let relisten = state.withLock { state in
+        let relisten = state.withLockedValue { state in
             defer {
                 state.fault = fault
                 state.version += 1
@@ -66,12 +66,12 @@ final class FaultyRelay: Sendable {
         }
         guard relisten else { return }
         let listener = try Self.listen(port: port)
-        state.withLock { $0.listener = listener }
+        state.withLockedValue { $0.listener = listener }
         accept(from: listener)
     }
 
     func stop() {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isStopped = true
             state.version += 1
             if state.listener >= 0 { shutdown(state.listener, Int32(SHUT_RDWR)) }
@@ -79,10 +79,10 @@ final class FaultyRelay: Sendable {
         }
     }
 
-    var isStopped: Bool { state.withLock { $0.isStopped } }
+    var isStopped: Bool { state.withLockedValue { $0.isStopped } }
 
     func note(playback isOpen: Bool) {
-        state.withLock { $0.openPlaybacks += isOpen ? 1 : -1 }
+        state.withLockedValue { $0.openPlaybacks += isOpen ? 1 : -1 }
     }
 
     private static func listen(port: Int) throws -> Int32 {
@@ -102,7 +102,7 @@ final class FaultyRelay: Sendable {
         Thread {
             while case let client = Glibc.accept(listener, nil, nil), client >= 0 || errno == EINTR {
                 guard client >= 0 else { continue }
-                self.state.withLock { $0.links += 1 }
+                self.state.withLockedValue { $0.links += 1 }
                 let engine = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
                 guard Loopback.withAddress(port: self.enginePort, { connect(engine, $0, $1) }) == 0 else {
                     close(engine)

@@ -1,5 +1,6 @@
 import Foundation
 import ProxyService
+import NIOConcurrencyHelpers
 import Synchronization
 import TransportStream
 
@@ -29,7 +30,7 @@ final class Player: Sendable {
         var isClosed = false
     }
 
-    private let seen = Mutex(Seen())
+    private let seen = NIOLockedValueBox(Seen())
     private let isPaused = Atomic<Bool>(false)
     private let isStopped = Atomic<Bool>(false)
     private let descriptor: Int32
@@ -59,7 +60,7 @@ final class Player: Sendable {
         Thread { self.read() }.start()
     }
 
-    var state: Seen { seen.withLock { $0 } }
+    var state: Seen { seen.withLockedValue { $0 } }
 
     func pause() { isPaused.store(true, ordering: .relaxed) }
     func resume() { isPaused.store(false, ordering: .relaxed) }
@@ -68,7 +69,7 @@ final class Player: Sendable {
     func kill() {
         isStopped.store(true, ordering: .relaxed)
         // Once it is closed, the number may be another connection's.
-        seen.withLock { if !$0.isClosed { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+        seen.withLockedValue { if !$0.isClosed { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
     private func read() {
@@ -94,7 +95,7 @@ final class Player: Sendable {
                 guard let parsed = try? collected.withUnsafeBytes({ try ResponseHead.parse($0) }) else { continue }
                 head = nil
                 if parsed.head.isChunked { chunks = ChunkedDecoder() }
-                seen.withLock {
+                seen.withLockedValue {
                     $0.status = parsed.head.status
                     $0.isChunked = parsed.head.isChunked
                 }
@@ -108,7 +109,7 @@ final class Player: Sendable {
             let gap = lastByteAt.map { $0.duration(to: now) } ?? .zero
             lastByteAt = now
             rest += body
-            seen.withLock { seen in
+            seen.withLockedValue { seen in
                 if seen.firstByteAfter == nil { seen.firstByteAfter = start.duration(to: now) }
                 seen.longestGap = max(seen.longestGap, gap)
                 seen.bytes += body.count
@@ -117,7 +118,7 @@ final class Player: Sendable {
                 note(&seen, &rest)
             }
         }
-        seen.withLock {
+        seen.withLockedValue {
             $0.isClosed = true
             close(descriptor)
         }

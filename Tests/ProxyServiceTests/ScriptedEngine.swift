@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// An engine that answers each request with bytes of the test's choice, and remembers what it was asked.
 final class ScriptedEngine: Sendable {
@@ -27,7 +27,7 @@ final class ScriptedEngine: Sendable {
     let port: Int
     private let listener: Int32
     private let script: @Sendable (_ target: String) -> [Step]
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// - Parameter script: the answer to a request for `target`.
     init(_ script: @escaping @Sendable (_ target: String) -> [Step]) throws {
@@ -66,13 +66,13 @@ final class ScriptedEngine: Sendable {
     }
 
     func requests(_ path: String = "/") -> Int {
-        state.withLock { $0.targets.count { $0.hasPrefix(path) } }
+        state.withLockedValue { $0.targets.count { $0.hasPrefix(path) } }
     }
 
-    var sentBytes: Int { state.withLock { $0.sentBytes } }
+    var sentBytes: Int { state.withLockedValue { $0.sentBytes } }
 
     func stop() {
-        state.withLock { $0.isStopped = true }
+        state.withLockedValue { $0.isStopped = true }
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
@@ -95,7 +95,7 @@ final class ScriptedEngine: Sendable {
             request += piece[..<count]
         }
         let target = String(decoding: request, as: UTF8.self).split(separator: " ").dropFirst().first ?? ""
-        state.withLock { $0.targets.append(String(target)) }
+        state.withLockedValue { $0.targets.append(String(target)) }
         for step in script(String(target)) {
             switch step {
             case .send(let bytes): guard write(bytes[...], to: client) else { return }
@@ -122,15 +122,15 @@ final class ScriptedEngine: Sendable {
     private func isPresent(_ client: Int32) -> Bool {
         var byte: UInt8 = 0
         let count = recv(client, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK))
-        return !state.withLock { $0.isStopped } && (count > 0 || count < 0 && errno == EAGAIN)
+        return !state.withLockedValue { $0.isStopped } && (count > 0 || count < 0 && errno == EAGAIN)
     }
 
     private func write(_ bytes: ArraySlice<UInt8>, to client: Int32) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0, !state.withLock({ $0.isStopped }) else { return false }
-            state.withLock { $0.sentBytes += count }
+            guard count > 0, !state.withLockedValue({ $0.isStopped }) else { return false }
+            state.withLockedValue { $0.sentBytes += count }
             rest = rest.dropFirst(count)
         }
         return true
