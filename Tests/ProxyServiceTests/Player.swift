@@ -125,34 +125,35 @@ final class Player: Sendable {
     }
 
     private func note(_ seen: inout Seen, _ rest: inout [UInt8]) {
-        var offset = 0
-        while rest.count - offset >= TransportPacket.size {
-            let packet = rest[offset..<offset + TransportPacket.size]
-            offset += TransportPacket.size
-            seen.packets += 1
-            guard packet.first == TransportPacket.syncByte else {
-                seen.misaligned += 1
-                continue
-            }
-            if seen.firstPID == nil {
-                seen.firstPID =
-                    UInt16(packet[packet.startIndex + 1] & 0x1F) << 8 | UInt16(packet[packet.startIndex + 2])
-            }
-            packet.withUnsafeBytes { bytes in
-                guard let view = PacketView(bytes), !view.isNull else { return }
-                let step: UInt8 = view.hasPayload ? 1 : 0
-                if let last = seen.counters[view.pid], (last + step) & 15 != view.continuityCounter {
-                    seen.continuityBreaks += 1
+        let whole = rest.count - rest.count % TransportPacket.size
+        rest.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: whole, by: TransportPacket.size) {
+                seen.packets += 1
+                let packet = UnsafeRawBufferPointer(rebasing: bytes[start..<start + TransportPacket.size])
+                guard let view = PacketView(packet) else {
+                    seen.misaligned += 1
+                    continue
                 }
-                seen.counters[view.pid] = view.continuityCounter
-                if view.discontinuityIndicator, view.pcr != nil { seen.announcedClocks += 1 }
+                note(&seen, view)
             }
-            guard let (sequence, _) = ProbePacket.parse(packet) else { continue }
-            if seen.firstSequence == nil { seen.firstSequence = sequence }
-            if let last = seen.lastSequence, sequence > last + 1 { seen.lost += sequence - last - 1 }
-            seen.lastSequence = sequence
         }
-        rest.removeFirst(offset)
+        rest.removeFirst(whole)
+    }
+
+    private func note(_ seen: inout Seen, _ packet: PacketView) {
+        let pid = packet.pid
+        if seen.firstPID == nil { seen.firstPID = pid }
+        if pid != TransportPacket.nullPID {
+            let counter = packet.continuityCounter
+            let step: UInt8 = packet.hasPayload ? 1 : 0
+            let last = seen.counters.updateValue(counter, forKey: pid)
+            if let last, (last + step) & 15 != counter { seen.continuityBreaks += 1 }
+            if packet.discontinuityIndicator, packet.pcr != nil { seen.announcedClocks += 1 }
+        }
+        guard let (sequence, _) = ProbePacket.parse(packet.bytes) else { return }
+        if seen.firstSequence == nil { seen.firstSequence = sequence }
+        if let last = seen.lastSequence, sequence > last + 1 { seen.lost += sequence - last - 1 }
+        seen.lastSequence = sequence
     }
 }
 
