@@ -129,7 +129,11 @@ struct SoakTests {
         #expect(queued == proxy.sum("weir_proxy_events_total", "\"sent\""))
         #expect(proxy.sum("weir_proxy_events_total", "\"dropped\"") == 0)
         let orchestrator = try await MetricsText(run.get(run.table.orchestrator + "/metrics").text)
-        for gauge in ["orch_streams_active", "orch_leases_active", "orch_leases_waiting", "orch_stream_slots_used"] {
+        let gauges = [
+            "orch_streams_active", "orch_leases_active", "orch_leases_waiting", "orch_stream_slots_used",
+            "orch_unreported_sessions",
+        ]
+        for gauge in gauges {
             #expect(orchestrator.sum(gauge) == 0, "\(gauge)")
         }
     }

@@ -64,7 +64,7 @@ func withOrchestrator<Value: Sendable>(
 
 /// Polls until `condition` holds; fails the test after `limit`.
 func eventually(
-    within limit: Duration = .seconds(10), _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(60), _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

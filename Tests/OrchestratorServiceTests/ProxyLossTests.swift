@@ -10,7 +10,9 @@ import Testing
         var ttl_s: Double
     }
 
-    private static let environment = ["PROXY_TTL_S": "5", "MAX_REPLICAS": "2", "MAX_STREAMS_PER_ENGINE": "8"]
+    private static let environment = [
+        "PROXY_TTL_S": "5", "MAX_REPLICAS": "2", "MAX_STREAMS_PER_ENGINE": "8", "LEASE_TTL_S": "600",
+    ]
     private static let me: [(name: String, value: String)] = [("Weir-Proxy", "me")]
 
     private static func started(_ session: String, port: Int, command: String = "/ace/cmd/abc/def") -> String {
@@ -33,13 +35,7 @@ import Testing
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let port = try #require(engines.running.first).httpPort
                 // Reports are answered once they are on the disk, which may take its time: the proxy lives meanwhile.
-                let life = Task {
-                    while !Task.isCancelled {
-                        _ = try await client.post("/proxies/heartbeat", headers: Self.me)
-                        try await Task.sleep(for: .milliseconds(200))
-                    }
-                }
-                defer { life.cancel() }
+                let proxies = LivingProxies(client, ["me": nil])
                 for (session, headers) in [("mine", Self.me), ("older", [])] {
                     _ = try await client.post(
                         "/events/stream_started",
@@ -51,9 +47,9 @@ import Testing
                 let lease = #"{"content":{"key_type":"content_id","key":"x"}}"#
                 #expect(try await client.post("/engines/lease", lease, headers: Self.me).status == 200)
                 #expect(try await client.post("/engines/lease", lease).status == 200)
-                life.cancel()
+                await proxies.fallSilent()
 
-                try await eventually(within: .seconds(20), "the proxy is lost") {
+                try await eventually("the proxy is lost") {
                     try await self.metric("orch_proxies_lost_total", client) == 1
                 }
                 let streams = try await client.get("/streams").decoded([StreamDocument].self)
@@ -78,21 +74,25 @@ import Testing
         try await withFolder { folder async throws in
             let engines = FakeEngines()
             try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
+                var proxies = LivingProxies(client, ["me": nil])
                 let first = try await client.post("/proxies/heartbeat", headers: Self.me).decoded(Heartbeat.self)
                 #expect(first.ttl_s == 5)
                 let again = try await client.post("/proxies/heartbeat", headers: Self.me).decoded(Heartbeat.self)
                 #expect(again.registration == first.registration)
                 let body = Self.started("s", port: 1)
                 _ = try await client.post("/events/stream_started", body, headers: Self.me)
-                try await eventually(within: .seconds(20), "the proxy is lost") {
+                await proxies.fallSilent()
+                try await eventually("the proxy is lost") {
                     try await self.metric("orch_proxies_lost_total", client) == 1
                 }
+                proxies = LivingProxies(client, ["me": nil])
                 let back = try await client.post("/proxies/heartbeat", headers: Self.me).decoded(Heartbeat.self)
                 #expect(back.registration != first.registration)
                 for _ in 0..<2 { _ = try await client.post("/events/stream_started", body, headers: Self.me) }
                 #expect(try await self.metric("orch_events_started_total", client) == 2)
                 #expect(try await self.metric("orch_events_ended_total", client) == 1)
                 #expect(try await self.metric("orch_streams_active", client) == 1)
+                await proxies.fallSilent()
             }
         }
     }
@@ -106,12 +106,15 @@ import Testing
                 _ = try await client.post("/events/stream_started", Self.started("s", port: port), headers: Self.me)
             }
             try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
-                try await eventually(within: .seconds(30), "the stream ends") {
+                try await eventually("the stream ends") {
                     try await self.metric("orch_streams_active", client) == 0
                 }
                 let streams = try await client.get("/streams").decoded([StreamDocument].self)
                 #expect(streams.map(\.end_reason) == ["proxy_lost"])
-                try await eventually("its session is stopped") { engines.stops.count == 1 }
+                // On a busy machine the first orchestrator may have lost it already; a stop is repeated then.
+                try await eventually("its session is stopped") { !engines.stops.isEmpty }
+                let port = try #require(engines.running.first).httpPort
+                #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/def"])
             }
         }
     }

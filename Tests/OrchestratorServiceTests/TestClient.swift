@@ -17,6 +17,10 @@ struct TestClient: Sendable {
         }
     }
 
+    /// Nothing is said about how fast an answer comes: on a machine that is busy with other tests, connecting alone may
+    /// take seconds.
+    static let patience = Duration.seconds(120)
+
     let port: Int
     let outbound: OutboundClient
 
@@ -26,7 +30,7 @@ struct TestClient: Sendable {
 
     func post(
         _ path: String, _ body: String? = nil, key: String? = TestClient.key,
-        headers: [(name: String, value: String)] = [], timeout: Duration = .seconds(30)
+        headers: [(name: String, value: String)] = [], timeout: Duration = TestClient.patience
     ) async throws -> Answer {
         try await send("POST", path, headers: Self.authorization(key) + headers, body: body, timeout: timeout)
     }
@@ -35,7 +39,8 @@ struct TestClient: Sendable {
         try await send("DELETE", path, headers: Self.authorization(Self.key))
     }
 
-    func lease(_ content: String = "abc", waitMilliseconds: Int = 0, timeout: Duration = .seconds(30)) async throws
+    func lease(_ content: String = "abc", waitMilliseconds: Int = 0, timeout: Duration = TestClient.patience)
+        async throws
         -> Answer
     {
         try await post(
@@ -50,12 +55,12 @@ struct TestClient: Sendable {
 
     private func send(
         _ method: String, _ path: String, headers: [(name: String, value: String)] = [], body: String? = nil,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = TestClient.patience
     ) async throws -> Answer {
         let response = try await outbound.send(
             OutboundRequest(
                 method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body.map { Array($0.utf8) },
-                timeout: timeout))
+                timeout: timeout, connectTimeout: timeout))
         return Answer(status: response.status, body: Data(response.body), response: response)
     }
 }

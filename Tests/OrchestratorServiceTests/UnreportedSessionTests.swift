@@ -20,18 +20,6 @@ import Testing
         return lines.first { $0.hasPrefix(series + " ") }.flatMap { Int($0.dropFirst(series.count + 1)) }
     }
 
-    /// Sends signs of life until it is cancelled, so that a slow machine does not lose a proxy too early.
-    private func live(_ client: TestClient, _ bodies: [(name: String, body: String)]) -> Task<Void, any Error> {
-        Task {
-            while !Task.isCancelled {
-                for (name, body) in bodies {
-                    _ = try await client.post("/proxies/heartbeat", body, headers: [("Weir-Proxy", name)])
-                }
-                try await Task.sleep(for: .milliseconds(200))
-            }
-        }
-    }
-
     @Test func theyAreStoppedAtTheKnownAddressWhenTheirProxyIsLost() async throws {
         try await withFolder { folder async throws in
             let engines = FakeEngines()
@@ -43,12 +31,11 @@ import Testing
                 let last = Self.heartbeat(["/ace/cmd/abc/second", "/admin?x=/ace/cmd/a/b"], port: port)
                 #expect(try await client.post("/proxies/heartbeat", before, headers: Self.me).status == 200)
                 let elsewhere = Self.heartbeat(["/ace/cmd/abc/other"], port: 1)
-                let life = live(client, [("me", last), ("other", elsewhere)])
-                defer { life.cancel() }
+                let proxies = LivingProxies(client, ["me": last, "other": elsewhere])
                 try await eventually("all are known") { try await metric("orch_unreported_sessions", client) == 3 }
-                life.cancel()
+                await proxies.fallSilent()
 
-                try await eventually(within: .seconds(20), "both proxies are lost") {
+                try await eventually("both proxies are lost") {
                     try await metric("orch_proxies_lost_total", client) == 2
                 }
                 try await eventually("the session is stopped") { engines.stops.count == 2 }
@@ -70,16 +57,15 @@ import Testing
                 #expect(try await client.post("/provision/acestream").status == 200)
                 let port = try #require(engines.running.first).httpPort
                 let body = Self.heartbeat(["/ace/cmd/abc/def"], port: port)
-                let life = live(client, [("me", body)])
-                defer { life.cancel() }
+                let proxies = LivingProxies(client, ["me": body])
                 try await eventually("it is known") { try await metric("orch_unreported_sessions", client) == 1 }
                 let report = StreamEventTests.started("s", port: port)
                     .replacingOccurrences(of: "http://x/cmd", with: "http://203.0.113.1:1/ace/cmd/abc/def")
                 _ = try await client.post("/events/stream_started", report, headers: Self.me)
                 #expect(try await client.post("/proxies/heartbeat", body, headers: Self.me).status == 200)
                 #expect(try await metric("orch_unreported_sessions", client) == 0)
-                life.cancel()
-                try await eventually(within: .seconds(20), "the proxy is lost") {
+                await proxies.fallSilent()
+                try await eventually("the proxy is lost") {
                     try await metric("orch_proxies_lost_total", client) == 1
                 }
                 try await eventually("stops are counted") {

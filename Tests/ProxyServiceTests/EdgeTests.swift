@@ -40,8 +40,10 @@ import Testing
     private func run(
         environment: [String: String] = [:], _ body: (_ origin: ProxyFixture, _ edge: ProxyFixture) async throws -> Void
     ) async throws {
-        try await ProxyFixture.run(environment: environment) { origin in
-            try await before(origin) { try await body(origin, $0) }
+        // These tests ask how proxies work together, not how fast: a busy machine takes its time for a start.
+        let patient = ["ACEXY_NO_RESPONSE_TIMEOUT": "60s"]
+        try await ProxyFixture.run(environment: patient.merging(environment) { $1 }) { origin in
+            try await before(origin, environment: patient) { try await body(origin, $0) }
         }
     }
 
@@ -102,15 +104,15 @@ import Testing
     @Test func viewersOfEdgeAndOriginShareOneEngineSession() async throws {
         try await run { origin, edge in
             let far = try (0..<3).map { _ in try edge.player() }
-            #expect(await eventually { far.allSatisfy { $0.state.packets > 200 } })
+            try #require(await eventually(within: .seconds(90)) { far.allSatisfy { $0.state.packets > 200 } })
             let near = try (0..<2).map { _ in try origin.player() }
-            #expect(await eventually { near.allSatisfy { $0.state.packets > 200 } })
+            try #require(await eventually(within: .seconds(90)) { near.allSatisfy { $0.state.packets > 200 } })
             #expect(try await origin.engine.state.counters.sessionsOpened == 1)
             #expect(try await origin.metric("weir_proxy_viewers") == 3)
             #expect(try await edge.metric("weir_proxy_viewers") == 3)
             far.forEach { $0.kill() }
             #expect(try await eventually { try await origin.metric("weir_proxy_viewers") == 2 })
-            #expect(try await edge.metric("weir_proxy_sessions") == 0)
+            #expect(try await eventually { try await edge.metric("weir_proxy_sessions") == 0 })
             let before = near.map(\.state.packets)
             #expect(await eventually { zip(near, before).allSatisfy { $0.state.packets > $1 + 200 } })
             for player in near + far {
