@@ -48,6 +48,8 @@ final class Session {
     var grant: EngineGrant?
     /// Whether an engine was asked for the content.
     var hasAskedEngine = false
+    /// Engines that turned out to be gone before they delivered.
+    var deadEngines = RejectedEngines()
     /// Why the session ended before its first byte.
     var failure: StartFailure?
     var waiters: [UInt64: Waiter] = [:]

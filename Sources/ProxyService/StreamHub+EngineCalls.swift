@@ -89,7 +89,8 @@ extension StreamHub {
         }
     }
 
-    private func tryToStop(_ playback: PlaybackSession) async -> EngineError.Code? {
+    /// - Returns: why the engine has not confirmed; nil when it has.
+    func tryToStop(_ playback: PlaybackSession) async -> EngineError.Code? {
         let begin = clock.now
         do throws(EngineError) {
             try await engines.stop(playback)

@@ -39,14 +39,16 @@ extension StreamHub {
     /// A lease may name an engine that has died since the orchestrator last looked. Another one is leased then.
     private func start(_ session: Session) async {
         let deadline = session.createdAt + settings.noResponseTimeout
-        var dead = RejectedEngines()
         defer {
-            for (grant, failure) in dead.takeHeld() { release(nil, grant, because: failure, trace: session.trace) }
+            for (grant, failure) in session.deadEngines.takeHeld() {
+                release(nil, grant, because: failure, trace: session.trace)
+            }
         }
         do throws(StartFailure) {
             // An engine that must first be provisioned may take most of the time allowed, but not all of it.
+            let time = session.hasAskedEngine ? clock.now.duration(to: deadline) : settings.noResponseTimeout
             var grant = try await source.lease(
-                session.content, excluding: [], wait: settings.noResponseTimeout * 0.7)
+                session.content, excluding: session.deadEngines.excluded, wait: max(.zero, time) * 0.7)
             guard isCurrent(session) else {
                 return release(nil, grant, because: session.failure ?? Self.cancelled, trace: session.trace)
             }
@@ -54,13 +56,14 @@ extension StreamHub {
             var answer = await ask(
                 grant.engine, for: session.content, session.parameters, within: clock.now.duration(to: deadline))
             while case .failure(let failure) = answer, failure.isEngineUnreachable, grant.hasAlternatives,
-                dead.count < Self.deadEngineLimit, isCurrent(session)
+                session.deadEngines.count < Self.deadEngineLimit, isCurrent(session)
             {
                 log("the leased engine is dead", of: session, ["engine": "\(grant.engine)"])
-                if dead.reject(grant, failure) { release(nil, grant, because: failure, trace: session.trace) }
+                reject(grant, failure, of: session)
                 do throws(StartFailure) {
                     grant = try await source.lease(
-                        session.content, excluding: dead.excluded, wait: clock.now.duration(to: deadline) * 0.7)
+                        session.content, excluding: session.deadEngines.excluded,
+                        wait: clock.now.duration(to: deadline) * 0.7)
                 } catch {
                     throw failure
                 }
@@ -116,7 +119,50 @@ extension StreamHub {
         closeUpstream(of: session)
         session.connectFailure = failure.description
         guard let playback = session.playback else { return }
-        do { try connect(session, playback) } catch { fail(session, error) }
+        do {
+            try connect(session, playback)
+        } catch {
+            if !startElsewhere(session, after: error) { fail(session, error) }
+        }
+    }
+
+    private func reject(_ grant: EngineGrant, _ failure: StartFailure, of session: Session) {
+        guard session.deadEngines.reject(grant, failure) else { return }
+        release(nil, grant, because: failure, trace: session.trace)
+    }
+
+    /// Asks another engine for a stream whose engine has answered and broken off before the first byte, if that engine
+    /// is gone. One that is still there has its reasons, which another one would have too.
+    ///
+    /// - Returns: whether that is under way; it ends by itself.
+    func startElsewhere(_ session: Session, after failure: StartFailure) -> Bool {
+        let hasReceived =
+            session.buffer.ring.head > 0 || session.buffer.droppedBytes > 0 || session.buffer.nullBytes > 0
+        guard isCurrent(session), !hasReceived, let playback = session.playback, let grant = session.grant,
+            grant.hasAlternatives, session.deadEngines.count < Self.deadEngineLimit
+        else { return false }
+        closeUpstream(of: session)
+        session.phase = .starting(
+            TraceContext.$current.withValue(session.trace) {
+                ProxyChain.$current.withValue(session.chain) {
+                    Task { await self.startElsewhere(session, than: playback, grant, after: failure) }
+                }
+            })
+        return true
+    }
+
+    private func startElsewhere(
+        _ session: Session, than playback: PlaybackSession, _ grant: EngineGrant, after failure: StartFailure
+    ) async {
+        let isGone = await tryToStop(playback) == .connection
+        guard isCurrent(session) else { return }
+        guard isGone else { return fail(session, failure) }
+        log("the engine died before the first byte", of: session, ["engine": "\(grant.engine)"])
+        unreported.settled(playback.commandURL)
+        session.playback = nil
+        session.grant = nil
+        reject(grant, failure, of: session)
+        await start(session)
     }
 
     /// Counts how the engine answered the request for a stream's bytes, once for each request.

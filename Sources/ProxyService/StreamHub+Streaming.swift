@@ -151,9 +151,10 @@ extension StreamHub {
     func upstreamEnded(_ session: Session, isRegular: Bool) {
         recordPlay(session, .connection)
         guard session.firstByteAt != nil else {
-            return fail(
-                session,
-                StartFailure(outcome: .engineError, message: "the engine closed the stream before its first byte"))
+            let failure = StartFailure(
+                outcome: .engineError, message: "the engine closed the stream before its first byte")
+            if !startElsewhere(session, after: failure) { fail(session, failure) }
+            return
         }
         // A live stream has no end: an engine that closes one is shutting down or has lost it.
         let isLost = !isRegular || session.playback?.isLive == true

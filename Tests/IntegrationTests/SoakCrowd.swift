@@ -47,6 +47,8 @@ final class SoakCrowd: Sendable {
     var tallies: [SoakPlan.Manner: Tally] { state.withLock { $0.tallies } }
     var resurrections: Int { state.withLock { $0.resurrections } }
     var sentAway: Int { state.withLock { $0.sentAway } }
+    /// Refusals of living contents.
+    var refusals: Int { tallies.values.reduce(0) { $0 + $1.refusals.values.reduce(0, +) } }
     /// What viewers of living contents have seen and should not have.
     var faults: [String] { tallies.flatMap { manner, tally in tally.faults.map { "\(manner.rawValue): \($0)" } } }
 

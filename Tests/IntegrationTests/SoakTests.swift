@@ -49,6 +49,9 @@ struct SoakTests {
         #expect(try run.readTable().pids["proxy"] == pid)
         #expect(crowd.faults == [])
         #expect(crowd.resurrections == 0)
+        // Starts may fail while the orchestrator is dead and every engine known is in use, or has just died.
+        let visits = crowd.tallies.values.reduce(0) { $0 + $1.visits }
+        #expect(crowd.refusals <= 3 + visits / 50)
         #expect(crowd.tallies[.stream]?.served ?? 0 > 0)
         #expect(after.threads <= before.threads + 4)
         try await checkEngines(run)
