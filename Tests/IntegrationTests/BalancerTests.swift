@@ -77,6 +77,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(3)), arguments: Balancer.allCases)
+    func channelsPlayAsHLSToo(balancer: Balancer) async throws {
+        let keys = ["one", "two words", "a/b", "vier", "fünf", "6"]
+        let list = keys.map {
+            "#EXTINF:-1 tvg-id=\"\($0)\",\($0)\nacestream://\($0.utf8.count)\($0.utf8.reduce(0) { $0 + Int($1) })\n"
+        }
+        try await ProxyFleet.around(
+            balancer, settings: ["ACEXY_M3U8": "true"], channels: "#EXTM3U\n" + list.joined()
+        ) { fleet in
+            let unreserved = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+            try await withThrowingTaskGroup { players in
+                for key in keys {
+                    let encoded = try #require(key.addingPercentEncoding(withAllowedCharacters: unreserved))
+                    players.addTask { try await fleet.watcher("/channels/\(encoded)").play(3) }
+                }
+                try await players.waitForAll()
+            }
+            #expect(try await fleet.engine.sessionsOpened == keys.count)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), arguments: Balancer.allCases)
     func contentsAreSpreadAndEachProxyTellsOfItself(balancer: Balancer) async throws {
         try await ProxyFleet.around(balancer) { fleet in
             let viewers = try (0..<16).map { try StreamReader(fleet.url(of: "id=spread\($0)")) }

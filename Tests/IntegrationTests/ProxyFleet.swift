@@ -21,17 +21,32 @@ final class ProxyFleet: Sendable {
     let balancerPort: Int
     private let state = Mutex(State())
 
-    private init(directory: URL, ports: [Int]) {
+    private let settings: [String: String]
+
+    private init(directory: URL, ports: [Int], settings: [String: String]) {
         self.directory = directory
+        self.settings = settings
         enginePort = ports[0]
         proxyPorts = Array(ports[1...2])
         balancerPort = ports[3]
     }
 
-    static func around(_ balancer: Balancer, _ body: (ProxyFleet) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - settings: further ones of both proxies.
+    ///   - channels: what the channel file says that both have, if it is to be there.
+    static func around(
+        _ balancer: Balancer, settings: [String: String] = [:], channels: String? = nil,
+        _ body: (ProxyFleet) async throws -> Void
+    ) async throws {
         let directory = try ApplianceRun.makeDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
-        let fleet = ProxyFleet(directory: directory, ports: try ServiceRun.freePorts())
+        var settings = settings
+        if let channels {
+            let file = directory.appending(path: "channels.m3u")
+            try channels.write(to: file, atomically: true, encoding: .utf8)
+            settings["CHANNELS_FILE"] = file.path
+        }
+        let fleet = ProxyFleet(directory: directory, ports: try ServiceRun.freePorts(), settings: settings)
         let engine = try SpawnedProgram(
             try ApplianceRun.products().appending(path: "weir-engine").path,
             ["--port", "\(fleet.enginePort)", "--bitrate", "1M"], environment: [:],
@@ -135,7 +150,7 @@ final class ProxyFleet: Sendable {
                 environment: [
                     "ACEXY_LISTEN_ADDR": "127.0.0.1:\(proxyPorts[index])", "ACEXY_HOST": "127.0.0.1",
                     "ACEXY_PORT": "\(enginePort)", "HOME": directory.path,
-                ], log: directory.appending(path: "proxy\(index).log"))
+                ].merging(settings) { $1 }, log: directory.appending(path: "proxy\(index).log"))
             state.programs[index] = program
             try "\(program.pid)".write(
                 to: directory.appending(path: "proxy\(index).pid"), atomically: true, encoding: .utf8)

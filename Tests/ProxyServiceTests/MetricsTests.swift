@@ -20,6 +20,10 @@ import Testing
             #expect(await eventually { player.state.packets > 10 })
             #expect(try await fixture.metric("orch_proxy_active_clients") == 1)
             #expect(try await fixture.metric("orch_proxy_egress_bytes_total") ?? 0 > 0)
+            #expect(try await fixture.get("/ace/hls/getstream.m3u8?id=abc").status == 200)
+            #expect(try await fixture.metric("orch_proxy_active_clients") == 2)
+            #expect(try await fixture.metric("orch_proxy_active_clients_hls") == 1)
+            #expect(try await fixture.metric("orch_proxy_active_clients_ts") == 1)
             player.kill()
         }
     }

@@ -26,9 +26,19 @@ extension LegacyNames {
         LegacyName(
             .counter, "orch_proxy_client_disconnect_total", .v16, labels: ["mode"],
             .rule(constant("mode", "ts", sum("weir_proxy_viewer_duration_seconds_count")))),
-        gauge("orch_proxy_active_clients", .v16, from: ProxyFamilies.viewers, .proxy),
+        LegacyName(
+            .gauge, "orch_proxy_active_clients", .v16,
+            .rule(sum("weir_proxy_viewers or weir_proxy_hls_viewers")),
+            shadow: .sum(
+                "orch_proxy_active_clients", .proxy,
+                "Earlier name of weir_proxy_viewers and weir_proxy_hls_viewers in one.", of: ProxyFamilies.hlsViewers,
+                and: ProxyFamilies.viewers)),
         gauge("orch_proxy_active_clients_ts", .v16, from: ProxyFamilies.viewers, .proxy),
-        unavailable("orch_proxy_active_clients_hls", .v16, "streams are not served as HLS"),
+        LegacyName(
+            .gauge, "orch_proxy_active_clients_hls", .v16, .rule(sum("weir_proxy_hls_viewers")),
+            shadow: .sum(
+                "orch_proxy_active_clients_hls", .proxy, "Earlier name of weir_proxy_hls_viewers.",
+                of: ProxyFamilies.hlsViewers)),
         rate("disconnect_rate_per_minute", "60 * \(sum("rate(weir_proxy_viewer_duration_seconds_count[1m])"))"),
         rate(
             "success_rate",

@@ -31,6 +31,21 @@ public struct LegacyShadow: Sendable {
         gauge(name, service, help, from: source, NoLabels())
     }
 
+    /// A gauge with the sum of a gauge's children, and of another gauge.
+    static func sum<Source: LabelSet>(
+        _ name: String, _ service: Service, _ help: String, of source: GaugeFamily<Source>,
+        and other: GaugeFamily<NoLabels>? = nil
+    ) -> LegacyShadow {
+        let declared = GaugeFamily<NoLabels>(name, help)
+        return LegacyShadow(service: service, family: declared.family) { registry in
+            let vector: GaugeVector<Source> = registry.gauge(source)
+            let others = other.map { [registry.gauge($0)[NoLabels()]] } ?? []
+            let originals = source.known.map { vector[$0] } + others
+            let copy = registry.gauge(declared)[NoLabels()]
+            registry.onCollect { copy.set(originals.reduce(0) { $0 + $1.value }) }
+        }
+    }
+
     /// A counter with the value of another counter.
     static func counter(
         _ name: String, _ service: Service, _ help: String, from source: CounterFamily<NoLabels>
