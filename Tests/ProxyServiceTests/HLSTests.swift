@@ -116,6 +116,29 @@ import TransportStream
         }
     }
 
+    @Test func aPlayerThatTakesTooLongForASegmentIsLeftBehind() async throws {
+        let large = [UInt8](repeating: 0x47, count: 16 << 20)
+        try await HLSScript.run(
+            { target, _ in target.hasPrefix("/ace/m/") ? HLSScript.live(from: 7) : .segment(large) },
+            environment: ["ACEXY_VIEWER_STALL_TIMEOUT": "2s"]
+        ) { fixture, _ in
+            let playlist = try await HLSScript.playlist("/ace/manifest.m3u8?id=abc", fixture)
+            let player = try Connection(port: fixture.port, receiveBuffer: 8192)
+            player.request(playlist.resources[0].reference)
+            // A piece of 256 KiB in time each, but not the whole.
+            var taken = 0
+            let evicted = "weir_proxy_viewers_evicted_total{reason=\"stalled\"}"
+            let deadline = ContinuousClock.now + .seconds(60)
+            while try await fixture.metric(evicted) != 1, .now < deadline {
+                taken += max(0, player.read(32 << 10))
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await fixture.metric(evicted) == 1)
+            #expect(taken > 1 << 20 && taken < large.count)
+            player.leave()
+        }
+    }
+
     @Test func oneContentIsOneSessionByWhateverNameItIsAskedFor() async throws {
         try await HLSScript.run(HLSScript.script()) { fixture, engine in
             let names = ["id=abc", "content_id=abc", "infohash=\(PlaylistEngine.infohash)", "id=abc&x=1"]

@@ -5,10 +5,14 @@ import NIOHTTP1
 /// slow player is one piece of bytes that others share. Belongs to its channel's event loop.
 final class SegmentSender {
     private static let pieceSize = 256 << 10
+    /// How many times the limit for one piece the whole may take: a segment that has left the cache or the window is in
+    /// memory no longer than that.
+    private static let patience: Int64 = 4
 
     private let context: ChannelHandlerContext
     private var rest: ByteBuffer
     private let stallLimit: TimeAmount
+    private let deadline: NIODeadline
     private let sent: (Int) -> Void
     private let ended: (Bool) -> Void
 
@@ -22,6 +26,7 @@ final class SegmentSender {
     ) {
         self.context = context
         self.stallLimit = stallLimit
+        deadline = .now() + .nanoseconds(stallLimit.nanoseconds * Self.patience)
         self.sent = sent
         self.ended = ended
         rest = body
@@ -30,7 +35,8 @@ final class SegmentSender {
     func sendNext() {
         guard let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceSize)), piece.readableBytes > 0
         else { return ended(true) }
-        let limit = context.eventLoop.assumeIsolated().scheduleTask(in: stallLimit) { self.ended(false) }
+        let latest = min(.now() + stallLimit, deadline)
+        let limit = context.eventLoop.assumeIsolated().scheduleTask(deadline: latest) { self.ended(false) }
         let write = context.writeAndFlush(NIOAny(HTTPServerResponsePart.body(.byteBuffer(piece))))
         write.assumeIsolated().whenComplete { result in
             limit.cancel()
