@@ -116,6 +116,10 @@ final class CutStream: Sendable {
         state.withLockedValue { $0.audience.note(viewer, id: numbers.next(), now: now) }
     }
 
+    func isWatched(by viewer: HLSViewer) -> Bool {
+        state.withLockedValue { $0.audience.contains(viewer) }
+    }
+
     /// The players as they are now.
     var audience: HLSAudience { state.withLockedValue { $0.audience } }
 

@@ -40,8 +40,10 @@ extension HLSGateway {
         }
         guard let stream else { throw StartFailure(outcome: .engineError, message: "the stream ended") }
         guard stream.admits(viewer, limit: settings.limits.viewersPerSession) else { throw .limited(by: .viewers) }
+        let isKnown = cuts[stream.id] != nil && stream.isWatched(by: viewer)
         stream.note(viewer, now: clock.now)
         keep(stream, names: names, replacesEngine: insteadOfEngine)
+        if !isKnown { updateGauges() }
         guard let text = await stream.playlist(for: visit.address, within: Self.firstSegmentLimit) else {
             throw stream.failure
         }
@@ -62,7 +64,6 @@ extension HLSGateway {
         cut.replacesEngine = cut.replacesEngine || replacesEngine
         cuts[stream.id] = cut
         startSweeping()
-        updateGauges()
     }
 
     /// A segment of a stream that is being cut; nil when the session is none.

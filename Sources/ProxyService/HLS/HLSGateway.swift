@@ -150,8 +150,10 @@ actor HLSGateway {
 
     @discardableResult
     private func note(_ viewer: HLSViewer, in session: HLSSession) -> ByteCount {
+        let count = session.audience.count
         let sent = session.audience.note(viewer, id: hub.numbers.next(), now: clock.now)
-        updateGauges()
+        // The gauges take a look at everybody, which is not for every request.
+        if session.audience.count != count { updateGauges() }
         return sent
     }
 
