@@ -117,13 +117,13 @@ import TransportStream
     }
 
     @Test func aPlayerThatTakesTooLongForASegmentIsLeftBehind() async throws {
-        let large = [UInt8](repeating: 0x47, count: 16 << 20)
+        let large = [UInt8](repeating: 0x47, count: 30 << 20)
         try await HLSScript.run(
             { target, _ in target.hasPrefix("/ace/m/") ? HLSScript.live(from: 7) : .segment(large) },
             environment: ["ACEXY_VIEWER_STALL_TIMEOUT": "2s"]
         ) { fixture, _ in
             let playlist = try await HLSScript.playlist("/ace/manifest.m3u8?id=abc", fixture)
-            let player = try Connection(port: fixture.port, receiveBuffer: 8192)
+            let player = try Connection(port: fixture.port)
             player.request(playlist.resources[0].reference)
             // A piece of 256 KiB in time each, but not the whole.
             var taken = 0
