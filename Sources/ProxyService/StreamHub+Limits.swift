@@ -9,7 +9,18 @@ extension StreamHub {
         let limit = settings.limits.viewersPerSession
         guard limit > 0 else { return }
         let count = session.viewers.count + session.tickets.count + session.waiters.count
-        if count >= limit { throw .limited(by: .viewers) }
+        if count + (session.tap?.stream.audience.count ?? 0) >= limit { throw .limited(by: .viewers) }
+    }
+
+    /// - Throws: when as many viewers as allowed, those of HLS included, watch the session that `stream` is cut from.
+    func checkRoom(for player: HLSViewer, of stream: CutStream) throws(StartFailure) {
+        let limit = settings.limits.viewersPerSession
+        guard limit > 0 else { return }
+        let audience = stream.audience
+        let session = sessions.values.first { $0.tap?.stream === stream }
+        if !audience.contains(player), audience.count + (session?.viewers.count ?? 0) >= limit {
+            throw .limited(by: .viewers)
+        }
     }
 
     /// - Parameter client: who asks for the session.

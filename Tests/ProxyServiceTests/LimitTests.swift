@@ -70,6 +70,24 @@ import Testing
         }
     }
 
+    @Test func viewersOfHLSCountAmongASessionsViewers() async throws {
+        try await ProxyFixture.run(environment: ["ACEXY_MAX_VIEWERS_PER_SESSION": "2"]) { fixture in
+            let target = "/ace/hls/getstream.m3u8?id=abc"
+            let player = try fixture.player("abc")
+            #expect(await eventually { player.state.packets > 100 })
+            #expect(try await fixture.get(target).status == 200)
+            let other = OutboundRequest(
+                "GET", "http://127.0.0.1:\(fixture.port)\(target)", headers: [("User-Agent", "other")])
+            #expect(try refusalCode(try await fixture.outbound.send(other)) == "viewer_limit")
+            #expect(try refusalCode(try await fixture.get("/ace/getstream?id=abc")) == "viewer_limit")
+            // Who is in stays in.
+            #expect(try await fixture.get(target).status == 200)
+            player.kill()
+            #expect(try await eventually { try await fixture.metric("weir_proxy_viewers") == 0 })
+            #expect(try await fixture.outbound.send(other).status == 200)
+        }
+    }
+
     @Test func viewersCountAsConnectionsAndProbesAreAnsweredAllTheSame() async throws {
         try await ProxyFixture.run(environment: ["ACEXY_MAX_CONNECTIONS": "2"]) { fixture in
             let players = [try fixture.player("abc"), try fixture.player("abc")]

@@ -132,12 +132,6 @@ final class CutStream: Sendable {
         state.withLockedValue { $0.audience.remove(viewer) }
     }
 
-    /// Whether there is room for a player.
-    /// - Parameter limit: 0: none.
-    func admits(_ viewer: HLSViewer, limit: Int) -> Bool {
-        state.withLockedValue { $0.audience.admits(viewer, limit: limit) }
-    }
-
     /// Whether `viewer` should be given another stream: this one has ended, and it has not been watching to the end.
     func isOver(for viewer: HLSViewer) -> Bool {
         state.withLockedValue { state in

@@ -39,7 +39,7 @@ extension HLSGateway {
             names.formUnion(tapped?.names ?? [])
         }
         guard let stream else { throw StartFailure(outcome: .engineError, message: "the stream ended") }
-        guard stream.admits(viewer, limit: settings.limits.viewersPerSession) else { throw .limited(by: .viewers) }
+        try await hub.checkRoom(for: viewer, of: stream)
         let isKnown = cuts[stream.id] != nil && stream.isWatched(by: viewer)
         stream.note(viewer, now: clock.now)
         keep(stream, names: names, replacesEngine: insteadOfEngine)

@@ -4,8 +4,8 @@ import Settings
 /// A player as far as HLS shows it, which has no connection that lasts: its address, its user agent and, where it names
 /// one, its playback session.
 ///
-/// Two players of one kind behind one address count as one. Nothing depends on the count but the gauges: a session
-/// lives as long as anybody asks.
+/// Two players of one kind behind one address count as one: in the gauges, for the limit on a session's viewers, and
+/// when an operator sends one of them away. A session lives as long as anybody asks.
 struct HLSViewer: Sendable, Hashable {
     private static let maximumLength = 256
 
