@@ -39,10 +39,11 @@ extension HLSGateway {
             names.formUnion(tapped?.names ?? [])
         }
         guard let stream else { throw StartFailure(outcome: .engineError, message: "the stream ended") }
-        try await hub.checkRoom(for: viewer, of: stream)
-        let isKnown = cuts[stream.id] != nil && stream.isWatched(by: viewer)
-        stream.note(viewer, now: clock.now)
+        // Even when this player is refused: what is cut is given up by the sweep alone.
         keep(stream, names: names, replacesEngine: insteadOfEngine)
+        try await hub.checkRoom(for: viewer, of: stream)
+        let isKnown = stream.isWatched(by: viewer)
+        stream.note(viewer, now: clock.now)
         if !isKnown { updateGauges() }
         guard let text = await stream.playlist(for: visit.address, within: Self.firstSegmentLimit) else {
             throw stream.failure
