@@ -19,11 +19,13 @@ import Testing
         defer { file.remove() }
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.dead = ["dead"]
-        let environment = ["ACEXY_M3U8": "true"].merging(file.environment) { own, _ in own }
+        let environment = ["ACEXY_M3U8": "true", "ACEXY_NO_RESPONSE_TIMEOUT": "60s"].merging(file.environment) {
+            own, _ in own
+        }
         try await ProxyFixture.run(engine: configuration, environment: environment) { fixture in
             let target = "/channels/two%20words"
             var played: Set<Substring> = []
-            let deadline = ContinuousClock.now + .seconds(30)
+            let deadline = ContinuousClock.now + .seconds(60)
             while played.count < 4, .now < deadline {
                 for resource in try await HLSScript.playlist(target, fixture).resources {
                     #expect(resource.reference.hasPrefix("\(target)/hls/"))
@@ -51,7 +53,9 @@ import Testing
         defer { file.remove() }
         var configuration = SimulatedEngineConfiguration()
         configuration.temper.dead = ["dead", "dead2"]
-        let environment = ["ACEXY_M3U8": "true"].merging(file.environment) { own, _ in own }
+        let environment = ["ACEXY_M3U8": "true", "ACEXY_NO_RESPONSE_TIMEOUT": "60s"].merging(file.environment) {
+            own, _ in own
+        }
         try await ProxyFixture.run(engine: configuration, environment: environment) { fixture in
             let answer = try await fixture.get("/channels/x")
             #expect(answer.status == 500)

@@ -10,9 +10,11 @@ import Testing
     private func run(
         environment: [String: String] = [:], _ body: (_ origin: ProxyFixture, _ edge: ProxyFixture) async throws -> Void
     ) async throws {
-        try await ProxyFixture.run { origin in
+        // A start waits for a machine that is busy with other things.
+        let patience = ["ACEXY_NO_RESPONSE_TIMEOUT": "60s"]
+        try await ProxyFixture.run(environment: patience) { origin in
             let edge = try await ProxyFixture.start(
-                engine: origin.engine, port: origin.port, environment: environment)
+                engine: origin.engine, port: origin.port, environment: environment.merging(patience) { own, _ in own })
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(origin, edge)) } catch { outcome = .failure(error) }
             await edge.stop(isEngineLeft: true)
@@ -23,7 +25,7 @@ import Testing
     @Test func theEdgeCutsTheOriginsStream() async throws {
         try await run { origin, edge in
             let player = try edge.player()
-            #expect(await eventually { player.state.packets > 100 })
+            #expect(await eventually(within: .seconds(60)) { player.state.packets > 100 })
             for _ in 0..<3 {
                 let playlist = try await HLSScript.playlist("/ace/manifest.m3u8?id=abc", edge)
                 let segment = try await edge.get(try #require(playlist.resources.first).reference)

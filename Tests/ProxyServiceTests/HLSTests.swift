@@ -3,6 +3,7 @@ import Foundation
 import Outbound
 import Playlist
 import ProxyService
+import TestSupport
 import Testing
 import TransportStream
 
@@ -105,7 +106,7 @@ import TransportStream
             #expect(await eventually { player.state.bytes > 0 })
             player.pause()
             #expect(
-                try await eventually {
+                try await eventually(within: .seconds(60)) {
                     try await fixture.metric("weir_proxy_viewers_evicted_total{reason=\"stalled\"}") == 1
                 })
             player.kill()
@@ -134,7 +135,9 @@ import TransportStream
                 try await Task.sleep(for: .milliseconds(20))
             }
             #expect(try await fixture.metric(evicted) == 1)
-            #expect(taken > 1 << 20 && taken < large.count)
+            // On a machine that is busy with other things the first piece may be too much already.
+            if TestLength.isLong { #expect(taken > 1 << 20) }
+            #expect(taken < large.count)
             player.leave()
         }
     }

@@ -97,7 +97,8 @@ struct ProxyFixture {
     }
 
     func get(_ target: String) async throws -> OutboundResponse {
-        try await outbound.send(OutboundRequest("GET", "http://127.0.0.1:\(port)\(target)"))
+        try await outbound.send(
+            OutboundRequest("GET", "http://127.0.0.1:\(port)\(target)", timeout: .seconds(60)))
     }
 
     /// The value of a series on the proxy's own metrics page.
