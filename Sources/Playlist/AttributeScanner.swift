@@ -1,3 +1,5 @@
+import Fleet
+
 /// Reads `name="value"` pairs, as `#EXTM3U` and `#EXTINF` lines have them. Values may also stand between single quotes
 /// or without any; what is no pair is left out.
 struct AttributeScanner {
@@ -58,6 +60,6 @@ struct AttributeScanner {
     }
 
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { PlaylistText.isUnreserved($0) || $0 == UInt8(ascii: ":") }
+        !text.isEmpty && text.utf8.allSatisfy { PercentEncoding.isUnreserved($0) || $0 == UInt8(ascii: ":") }
     }
 }

@@ -46,7 +46,7 @@ public enum ContentLink: Sendable, Hashable {
         let value = content.value
         switch content.kind {
         case .contentID, .infohash:
-            let isSound = (1...128).contains(value.utf8.count) && value.utf8.allSatisfy(PlaylistText.isUnreserved)
+            let isSound = (1...128).contains(value.utf8.count) && value.utf8.allSatisfy(PercentEncoding.isUnreserved)
             return isSound
                 ? nil : "\(content.kind == .infohash ? "an infohash" : "an id") is 1 to 128 letters and digits"
         case .magnet:
@@ -67,7 +67,7 @@ public enum ContentLink: Sendable, Hashable {
         case .contentID: "acestream://\(content.value)"
         case .infohash: "infohash://\(content.value)"
         case .magnet: content.value
-        case .url: "http://127.0.0.1:6878/ace/getstream?url=\(PlaylistText.percentEncoded(content.value))"
+        case .url: "http://127.0.0.1:6878/ace/getstream?url=\(PercentEncoding.encode(content.value))"
         }
     }
 
@@ -102,7 +102,7 @@ public enum ContentLink: Sendable, Hashable {
             guard parts.count == 2 else { continue }
             let kind: ContentKey.Kind? = parts[0] == "id" ? .contentID : ContentKey.Kind(rawValue: String(parts[0]))
             guard let kind else { continue }
-            guard let value = PlaylistText.percentDecoded(parts[1]) else {
+            guard let value = PercentEncoding.decode(parts[1], plusIsSpace: false) else {
                 return .broken("the value of \(parts[0]) is not percent-encoded UTF-8")
             }
             return checked(kind, value)
@@ -114,7 +114,7 @@ public enum ContentLink: Sendable, Hashable {
     private static func isScheme(_ text: String) -> Bool {
         guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
         return text.utf8.allSatisfy {
-            ($0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "~") && PlaylistText.isUnreserved($0))
+            ($0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "~") && PercentEncoding.isUnreserved($0))
                 || $0 == UInt8(ascii: "+")
         }
     }

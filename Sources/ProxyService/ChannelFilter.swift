@@ -1,4 +1,4 @@
-import EngineAPI
+import Fleet
 import Playlist
 
 /// Which channels a playlist is to hold: `group` is the group's whole name, `search` a part of the channel's, both in

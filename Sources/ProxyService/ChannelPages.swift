@@ -1,4 +1,3 @@
-import EngineAPI
 import Fleet
 import NIOHTTP1
 import Playlist

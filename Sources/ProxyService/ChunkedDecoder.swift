@@ -1,3 +1,5 @@
+import Fleet
+
 /// Takes the framing of the chunked transfer coding (RFC 9112, section 7.1) off a stream, in place.
 package struct ChunkedDecoder {
     package enum Failure: Error {
@@ -53,7 +55,7 @@ package struct ChunkedDecoder {
     private mutating func step(_ byte: UInt8) throws(Failure) {
         switch state {
         case .size:
-            if let digit = Self.hexDigit(byte) {
+            if let digit = PercentEncoding.hexDigit(byte) {
                 guard digits < 8 else { throw .malformed }
                 remaining = remaining << 4 | UInt64(digit)
                 digits += 1
@@ -87,15 +89,6 @@ package struct ChunkedDecoder {
                 guard length < 8192 else { throw .malformed }
                 state = .trailer(lineLength: length + 1)
             }
-        }
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

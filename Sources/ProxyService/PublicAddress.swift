@@ -1,3 +1,5 @@
+import Fleet
+
 /// The URL by which players reach this proxy.
 package enum PublicAddress {
     /// `http://` and the request's Host, when that is a host name or address with or without a port (RFC 9110,
@@ -13,7 +15,9 @@ package enum PublicAddress {
             if !rest.isEmpty { port = rest.dropFirst() }
             let address = name.dropFirst().dropLast()
             guard address.contains(":"),
-                address.utf8.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+                address.utf8.allSatisfy({
+                    PercentEncoding.hexDigit($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+                })
             else { return nil }
         } else {
             let parts = host.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -26,13 +30,6 @@ package enum PublicAddress {
             guard isNumber, let number = Int(port), (1...65535).contains(number) else { return nil }
         }
         return "http://\(host)"
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): true
-        default: false
-        }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

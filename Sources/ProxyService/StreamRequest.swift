@@ -1,4 +1,3 @@
-import EngineAPI
 package import Fleet
 
 /// A player's request for a stream, read from the query of `/ace/getstream`.

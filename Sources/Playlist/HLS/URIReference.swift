@@ -1,3 +1,5 @@
+import Fleet
+
 /// A URI reference resolved against the address of the playlist it stands in (RFC 3986, section 5.2).
 public struct URIReference: Sendable, Hashable {
     /// Host and port of an `http` URI.
@@ -39,7 +41,7 @@ public struct URIReference: Sendable, Hashable {
         }
 
         private static func isNameByte(_ byte: UInt8) -> Bool {
-            PlaylistText.isUnreserved(byte)
+            PercentEncoding.isUnreserved(byte)
         }
 
         private static func isAddressByte(_ byte: UInt8) -> Bool {
