@@ -33,6 +33,7 @@ struct OrchestratorProbe: Service {
     private static let longestPause = Duration.seconds(1)
     /// How often it is looked whether there is a session to be named.
     private static let look = Duration.milliseconds(100)
+    private static let looksInAPause = 10
 
     let api: OrchestratorAPI
     let link: OrchestratorLink
@@ -70,12 +71,14 @@ struct OrchestratorProbe: Service {
         }
     }
 
-    /// Until the next sign of life is due.
+    /// Until the next sign of life is due: counted both by the clock and by looks, so that neither a slow machine nor a
+    /// clock that is set makes it late.
     private func pause() async {
         let end = ContinuousClock.now + Self.longestPause
-        repeat {
+        for _ in 0..<Self.looksInAPause {
             try? await Task.sleep(for: Self.look)
-        } while ContinuousClock.now < end && !Task.isCancelled && !isNewsDue
+            if Task.isCancelled || ContinuousClock.now >= end || isNewsDue { return }
+        }
     }
 
     /// Whether there is something to tell, and somebody who listens.
