@@ -157,7 +157,7 @@ let package = Package(
         tests("RepositoryTests", [yams]),
         tests("ScalingTests", ["Scaling"]),
         tests("SettingsTests", ["Playlist", "Settings", "Telemetry"]),
-        tests("StorageTests", ["Storage", "Fleet", "Scaling"]),
+        tests("StorageTests", ["Storage", "Fleet", "Scaling", grdb]),
         tests(
             "TelemetryTests",
             ["CPrometheusProto", "Telemetry", "TestSupport", coreMetrics, logging, nioConcurrency]),

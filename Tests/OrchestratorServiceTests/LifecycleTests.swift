@@ -141,6 +141,23 @@ import Testing
         }
     }
 
+    @Test func streamListHasATagThatItsStreamsAlter() async throws {
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            try await withOrchestrator(engines: engines, folder: folder) { client async throws in
+                #expect(try await client.post("/provision/acestream").status == 200)
+                let tag = try #require(try await client.get("/streams?status=started").header("ETag"))
+                let known = [("If-None-Match", tag)]
+                #expect(try await client.get("/streams?status=started", headers: known).status == 304)
+                let port = try #require(engines.running.first).httpPort
+                _ = try await client.post("/events/stream_started", StreamEventTests.started("s", port: port))
+                let changed = try await client.get("/streams?status=started", headers: known)
+                #expect(changed.status == 200)
+                #expect(changed.text.contains("\"s\""))
+            }
+        }
+    }
+
     @Test func whatIsKnownOfAnEngineOutlivesSeveralRestarts() async throws {
         try await withFolder { folder async throws in
             let engines = FakeEngines()

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import GRDB
 import Scaling
 import Storage
 import Testing
@@ -54,6 +55,29 @@ import Testing
             #expect(try await reopened.decisions(limit: 5) == [decision])
             #expect(try await reopened.configuration("k") == "v")
             #expect(reopened.sizeInBytes > 0)
+        }
+    }
+
+    /// A file as the first version left it: without the column of the second.
+    @Test func aFileOfTheFirstVersionKeepsWhatItHolds() async throws {
+        try await withFolder { folder async throws in
+            do {
+                let store = try store(folder)
+                try await store.apply([.saveEngine(engine), .saveStream(stream("running"))])
+            }
+            let file = try DatabaseQueue(path: folder + "/state.db")
+            try await file.write { database in
+                try database.execute(sql: "ALTER TABLE streams DROP COLUMN proxy_instance")
+                try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2:%'")
+            }
+            try file.close()
+            let upgraded = try store(folder)
+            #expect(try await upgraded.streams(maxEnded: 10) == [stream("running")])
+            #expect(try await upgraded.engines().map(\.id) == [engine.id])
+            var owned = stream("owned")
+            owned.proxyID = "p1"
+            try await upgraded.apply([.saveStream(owned)])
+            #expect(try await upgraded.streams(maxEnded: 10).contains(owned))
         }
     }
 
