@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Outbound
+import TestSupport
 import Testing
 
 /// Proxies that are killed or cut off under their viewers, in an appliance of its own.
@@ -38,7 +39,7 @@ struct ProxyLossTests {
         #expect(try await run.count("orch_engine_session_stops_total{result=\"stopped\"}") == 2)
         let (viewer, _) = try await run.play(ApplianceRun.content(60))
         viewer.close()
-        guard ProcessInfo.processInfo.environment["WEIR_LONG"] != nil else { return }
+        guard TestLength.isLong else { return }
         #expect(back < .seconds(5))
         #expect(freed < .seconds(8))
     }
