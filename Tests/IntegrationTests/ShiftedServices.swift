@@ -57,7 +57,6 @@ struct ShiftedServices: Sendable {
             "DB_URL": "sqlite:///\(directory.appending(path: "orchestrator.db").path)",
             "ENGINE_STATE_DIR": directory.appending(path: "engines").path,
             "ENGINE_GRACE_PERIOD_S": "600", "AUTOSCALE_INTERVAL_S": "1", "HEALTH_CHECK_INTERVAL_S": "1",
-            "PROXY_TTL_S": "5", "LEASE_TTL_S": "5",
             "ACEXY_LISTEN_ADDR": "127.0.0.1:\(proxyPort)", "ACEXY_ORCH_URL": "http://127.0.0.1:\(orchestratorPort)",
         ]
     }
