@@ -23,7 +23,8 @@ import Testing
             }
             // What is passed on is read as it was meant.
             let kind = request.content.kind == .contentID ? "id" : request.content.kind.rawValue
-            let again = ([(kind, request.content.value)] + request.parameters.map { ($0.name, $0.value) })
+            let edge = request.edgePlayerID.map { [("pid", $0), ("format", "json")] } ?? []
+            let again = ([(kind, request.content.value)] + edge + request.parameters.map { ($0.name, $0.value) })
                 .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
             if (try? StreamRequest(query: again)) != request {
                 Issue.record("\(again) is read differently, WEIR_SEED=\(seed)")
