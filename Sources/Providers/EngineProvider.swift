@@ -13,4 +13,11 @@ public protocol EngineProvider: Sendable {
 
     /// Stops an engine if it runs and frees all that is kept of it. An unknown id is no error.
     func remove(_ id: String) async throws(ProviderError)
+
+    /// What running engines use of their machine, for those the provider can tell it of.
+    func statistics(of ids: [String]) async throws(ProviderError) -> [EngineStatistics]
+}
+
+extension EngineProvider {
+    public func statistics(of ids: [String]) async throws(ProviderError) -> [EngineStatistics] { [] }
 }

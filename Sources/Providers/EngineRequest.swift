@@ -7,13 +7,23 @@ public struct EngineRequest: Sendable {
     public var labels: [String: String]
     /// Environment variables for the engine.
     public var environment: [String: String]
+    /// A container image other than the one configured.
+    public var image: String?
+    /// The VPN container whose network the engine shall use.
+    public var vpnContainer: String?
+    /// The port that the VPN forwards to the engine.
+    public var forwardedPort: Int?
 
     public init(
-        name: String, httpPort: Int, labels: [String: String] = [:], environment: [String: String] = [:]
+        name: String, httpPort: Int, labels: [String: String] = [:], environment: [String: String] = [:],
+        image: String? = nil, vpnContainer: String? = nil, forwardedPort: Int? = nil
     ) {
         self.name = name
         self.httpPort = httpPort
         self.labels = labels
         self.environment = environment
+        self.image = image
+        self.vpnContainer = vpnContainer
+        self.forwardedPort = forwardedPort
     }
 }
