@@ -48,6 +48,8 @@ public actor Orchestrator {
     /// Engines in total that an operator asked for.
     var floor = 0
     var desired = 0
+    /// What is known of the VPN; engines need it to be connected where it is enabled.
+    var vpn = VPNStatus.disabled
     var lastRecordedDecision: ScalingDecision?
     var isRetryScheduled = false
     private var engineSeries: EngineSeries
