@@ -20,8 +20,13 @@ extension OrchestratorFamilies {
         "orch_alert_webhooks_total", "Notifications received from Alertmanager, by what became of them.",
         known: Label.all)
 
+    public static let apiRefusals = CounterFamily<Label<APIRefusal>>(
+        "orch_api_refusals_total", "API requests refused for their key or host, or answered without a result in time.",
+        known: Label.all)
+
     static let api = [
         DescribedFamily(apiRequests), DescribedFamily(apiDuration), DescribedFamily(apiInFlight),
+        DescribedFamily(apiRefusals),
         DescribedFamily(connectionsRefused), DescribedFamily(alertNotifications), DescribedFamily(alertWebhooks),
     ]
 }

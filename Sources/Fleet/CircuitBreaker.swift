@@ -25,6 +25,9 @@ public struct CircuitBreaker: Sendable, Hashable {
         return isProbing || now >= openedAt + recoveryTimeout ? .halfOpen : .open
     }
 
+    /// Whether it has opened and not been closed since.
+    public var isTripped: Bool { openedAt != nil }
+
     /// Whether the operation may be tried now. In the half-open state the first caller gets the only probe.
     public mutating func admit(now: Timestamp) -> Bool {
         switch state(now: now) {

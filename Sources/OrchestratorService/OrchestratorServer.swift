@@ -16,6 +16,8 @@ public struct OrchestratorServer: Sendable {
     /// To be run in this order and shut down in the opposite one. Nothing is created or removed before the port is
     /// ours, so that a second orchestrator started by mistake does no harm.
     public let services: [any Service]
+    /// The keys of the API; to be read again when they have changed.
+    public let keys: KeyRing
     let orchestrator: Orchestrator
     private let registry: Registry
 
@@ -42,9 +44,11 @@ public struct OrchestratorServer: Sendable {
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .orchestrator, in: registry) }
         await Self.adopt(orchestrator, within: .seconds(2))
         let gate = StartGate()
+        let keys = try KeyRing(settings.api.keys)
+        self.keys = keys
         let guards = GuardMetrics(registry: registry)
         let router = OrchestratorRouter.make(
-            orchestrator: orchestrator, registry: registry, apiKey: settings.apiKey)
+            orchestrator: orchestrator, registry: registry, settings: settings.api, keys: keys)
         let application = Application(
             router: router,
             server: .http1(
@@ -61,7 +65,11 @@ public struct OrchestratorServer: Sendable {
         let runtime = RuntimeCollector(
             registry: registry,
             loops: [.tasks, .init("nio") { work in MultiThreadedEventLoopGroup.singleton.next().execute(work) }])
-        var inner: [any Service] = [journal, LagProbe(runtime: runtime)] + orchestrator.services
+        var inner: [any Service] = [
+            journal, LagProbe(runtime: runtime),
+            AuditAddressRetention(orchestrator: orchestrator, retention: settings.api.auditAddressRetention),
+        ]
+        inner += orchestrator.services
         if let remoteWrite = settings.remoteWrite {
             let remote = RemoteWriteService(
                 settings: remoteWrite, job: "weir-orchestrator", port: settings.listen.port, registry: registry,

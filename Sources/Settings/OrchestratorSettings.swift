@@ -3,7 +3,7 @@ public import Logging
 /// Everything weir-orchestrator can be told, as immutable values.
 public struct OrchestratorSettings: Sendable, Hashable {
     public var listen: ListenAddress
-    public var apiKey: String?
+    public var api: APISettings
     public var databaseURL: String
     /// Free engines to keep at least.
     public var minReplicas: Int
@@ -46,7 +46,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | variable | type | default |
     /// |---|---|---|
     /// | `APP_HOST`, `APP_PORT` | address, port (0: any free one) | `127.0.0.1`, 8000 |
-    /// | `API_KEY` | text; required when others than this machine can connect | none |
+    /// | `API_…` and others | see ``APISettings`` | |
     /// | `DB_URL` | `sqlite:///path` | `sqlite:///./orchestrator.db` |
     /// | `MIN_REPLICAS` | free engines, 0 to 1000 | 2 |
     /// | `MAX_REPLICAS` | engines, 1 to 1000 | 20 |
@@ -82,7 +82,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         listen = ListenAddress(
             host: reader.string("APP_HOST", default: "127.0.0.1"),
             port: reader.int("APP_PORT", default: 8000, in: 0...65535))
-        apiKey = reader.optionalString("API_KEY", secret: true)
+        api = APISettings(reader: &reader, listen: listen)
         databaseURL = reader.parsed(
             "DB_URL", default: "sqlite:///./orchestrator.db", allowed: "sqlite:///path", parse: Self.sqliteURL)
         minReplicas = reader.int("MIN_REPLICAS", default: 2, in: 0...1000)
@@ -126,7 +126,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         if minReplicas > maxReplicas {
             reader.reject("MIN_REPLICAS is \(minReplicas) but MAX_REPLICAS is \(maxReplicas); it must not be larger")
         }
-        if !listen.isLoopback, apiKey == nil {
+        if !listen.isLoopback, api.keys.key == nil {
             reader.reject(
                 "APP_HOST is \"\(listen.host)\", which others can reach, but API_KEY is not set; "
                     + "set API_KEY or bind to 127.0.0.1")

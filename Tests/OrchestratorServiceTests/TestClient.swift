@@ -39,6 +39,13 @@ struct TestClient: Sendable {
         try await send("DELETE", path, headers: Self.authorization(Self.key))
     }
 
+    /// Any request at all; no key but what `headers` hold.
+    func request(
+        _ method: String, _ path: String, headers: [(name: String, value: String)] = [], body: String? = nil
+    ) async throws -> Answer {
+        try await send(method, path, headers: headers, body: body)
+    }
+
     func lease(_ content: String = "abc", waitMilliseconds: Int = 0, timeout: Duration = TestClient.patience)
         async throws
         -> Answer

@@ -9,7 +9,7 @@ import Testing
         #expect(settings.maxReplicas == 20)
         #expect(settings.maxStreamsPerEngine == 1)
         #expect(settings.portRange == 19000...19999)
-        #expect(settings.apiKey == nil)
+        #expect(settings.api.keys.key == nil)
     }
 
     @Test func olderSpellingsAreRead() throws {
@@ -28,7 +28,7 @@ import Testing
         #expect(error.problems.count == 1)
         #expect(error.problems[0].contains("API_KEY is not set"))
         let allowed = try OrchestratorSettings(environment: ["APP_HOST": "0.0.0.0", "API_KEY": "secret"])
-        #expect(allowed.apiKey == "secret")
+        #expect(allowed.api.keys.key == .text("secret"))
         #expect(!allowed.effective.contains { $0.value.contains("secret") })
     }
 

@@ -14,7 +14,7 @@ struct AlertsController: Sendable {
 
     let orchestrator: Orchestrator
 
-    func addRoutes(to locked: RouterGroup<APIContext>) {
+    func addRoutes(to locked: Routes) {
         locked.post("/webhooks/alertmanager", use: receive)
     }
 

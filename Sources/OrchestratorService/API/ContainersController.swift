@@ -6,7 +6,7 @@ import Providers
 struct ContainersController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(open: RouterGroup<APIContext>, locked: RouterGroup<APIContext>) {
+    func addRoutes(open: Routes, locked: Routes) {
         open.get("/containers/{id}", use: inspect)
         locked.delete("/containers/{id}", use: delete)
     }

@@ -28,5 +28,5 @@ enum EntityTag {
         Response(status: .notModified, headers: headers(tag))
     }
 
-    static func headers(_ tag: String) -> HTTPFields { [.eTag: tag, .cacheControl: "no-cache"] }
+    static func headers(_ tag: String) -> HTTPFields { [.eTag: tag, .cacheControl: "max-age=5"] }
 }

@@ -14,8 +14,10 @@ struct ErrorResponses: RouterMiddleware {
         "/proxies/heartbeat",
     ]
     private let unreadableDocuments: Counter
+    private let routes: RouteIndex
 
-    init(registry: Registry) {
+    init(registry: Registry, routes: RouteIndex) {
+        self.routes = routes
         let errors: CounterVector<CommunicationErrorLabels> = registry.counter(
             OrchestratorFamilies.communicationErrors)
         unreadableDocuments = errors[CommunicationErrorLabels(.proxy, .protocol)]
@@ -40,11 +42,21 @@ struct ErrorResponses: RouterMiddleware {
                 detail: "the database cannot be used at present", retryAfter: 1
             ).response
         } catch let error as any HTTPResponseError {
+            if error.status == .notFound, let response = otherMethod(request) { return response }
             return DetailError(error.status, .string(Self.phrase(error.status))).response
         } catch {
             context.logger.error("a request failed: \(error)")
             return DetailError(.internalServerError, "Internal Server Error").response
         }
+    }
+
+    /// The answer where the path exists and the method does not.
+    private func otherMethod(_ request: Request) -> Response? {
+        let methods = routes.methods(of: request.uri.path)
+        guard !methods.isEmpty else { return nil }
+        let allow: HTTPFields = [.allow: (methods + ["OPTIONS"]).joined(separator: ", ")]
+        if request.method == .options { return Response(status: .noContent, headers: allow) }
+        return DetailError(.methodNotAllowed, "Method Not Allowed", headers: allow).response
     }
 
     private static func phrase(_ status: HTTPResponse.Status) -> String {

@@ -7,7 +7,7 @@ import Scaling
 struct HealthController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(to open: RouterGroup<APIContext>) {
+    func addRoutes(to open: Routes) {
         open.get("/health", use: health)
         open.get("/health/ready", use: ready)
         open.get("/health/status", use: status)

@@ -11,7 +11,7 @@ struct LeasesController: Sendable {
 
     let orchestrator: Orchestrator
 
-    func addRoutes(to locked: RouterGroup<APIContext>) {
+    func addRoutes(to locked: Routes) {
         locked.post("/engines/lease", use: lease)
         locked.delete("/engines/lease/{id}", use: release)
     }

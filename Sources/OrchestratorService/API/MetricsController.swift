@@ -6,9 +6,8 @@ import Telemetry
 struct MetricsController: Sendable {
     let registry: Registry
 
-    func addRoutes(to open: RouterGroup<APIContext>) {
+    func addRoutes(to open: Routes) {
         open.get("/metrics", use: metrics)
-        open.head("/metrics") { try await metrics($0, context: $1).createHeadResponse() }
     }
 
     @Sendable func metrics(_ request: Request, context: APIContext) async throws -> Response {

@@ -1,28 +1,56 @@
+import Catalogue
 import Hummingbird
+import Settings
 import Telemetry
 
-/// The REST API: everything that reads is open, everything that changes something needs the key.
+/// The REST API: who may use which routes, and for how long.
 enum OrchestratorRouter {
-    static func make(orchestrator: Orchestrator, registry: Registry, apiKey: String?) -> Router<APIContext> {
-        let router = Router(context: APIContext.self)
+    static func make(
+        orchestrator: Orchestrator, registry: Registry, settings: APISettings, keys: KeyRing
+    ) -> Router<APIContext> {
+        let refusals: CounterVector<Label<APIRefusal>> = registry.counter(OrchestratorFamilies.apiRefusals)
+        let index = RouteIndex()
+        let errors = ErrorResponses(registry: registry, routes: index)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: TraceRequests())
         router.add(middleware: RequestMetrics(registry: registry))
-        router.add(middleware: ErrorResponses(registry: registry))
-        let open = router.group()
-        let locked = router.group().add(middleware: RequireKey(key: apiKey))
+        router.add(middleware: AnswerHeaders(orchestrator: orchestrator))
+        router.add(middleware: CrossOriginAccess(origins: Set(settings.corsOrigins)))
+        router.add(middleware: errors)
+        router.add(middleware: AllowedHosts(names: Set(settings.allowedHosts), refusals: refusals))
+
+        let short = TimeLimit(limit: settings.requestTimeout, status: .serviceUnavailable, refusals: refusals)
+        let long = TimeLimit(limit: settings.longOperationTimeout, status: .gatewayTimeout, refusals: refusals)
+        let forwarding = Forwarding(trusted: settings.trustedProxies)
+        let audit = AuditTrail(
+            orchestrator: orchestrator, errors: errors, forwarding: forwarding,
+            keepsAddresses: settings.auditAddressRetention > .zero)
+        func group(_ purpose: RequireKey.Purpose) -> RouterGroup<APIContext> {
+            router.group().add(
+                middleware: RequireKey(
+                    ring: keys, purpose: purpose, hasOpenReads: settings.hasOpenReads, refusals: refusals))
+        }
+        // For everybody, for readers, for proxies and other programs, for operators.
+        let open = Routes(group: router.group(), limit: short)
+        let reading = Routes(group: group(.read), limit: short)
+        let locked = Routes(group: group(.change), limit: short)
+        let audited = Routes(group: group(.change).add(middleware: audit), limit: short)
+        let slow = Routes(group: group(.change).add(middleware: audit), limit: long)
+
         AlertsController(orchestrator: orchestrator).addRoutes(to: locked)
-        ContainersController(orchestrator: orchestrator).addRoutes(open: open, locked: locked)
-        EnginesController(orchestrator: orchestrator).addRoutes(to: open)
-        EventsController(orchestrator: orchestrator).addRoutes(open: open, locked: locked)
+        ContainersController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
+        EnginesController(orchestrator: orchestrator).addRoutes(to: reading)
+        EventsController(orchestrator: orchestrator).addRoutes(open: reading.group, locked: locked.group)
         HealthController(orchestrator: orchestrator).addRoutes(to: open)
-        LeasesController(orchestrator: orchestrator).addRoutes(to: locked)
-        MetricsController(registry: registry).addRoutes(to: open)
+        LeasesController(orchestrator: orchestrator).addRoutes(to: locked.unlimited)
+        MetricsController(registry: registry).addRoutes(to: Routes(group: group(.metrics), limit: nil))
         PanelController().addRoutes(to: open)
         ProxiesController(orchestrator: orchestrator).addRoutes(to: locked)
-        ProvisioningController(orchestrator: orchestrator).addRoutes(to: locked)
-        ScalingController(orchestrator: orchestrator).addRoutes(open: open, locked: locked)
-        StatusController(orchestrator: orchestrator).addRoutes(to: open)
-        StreamsController(orchestrator: orchestrator).addRoutes(to: open)
+        ProvisioningController(orchestrator: orchestrator).addRoutes(to: slow)
+        ScalingController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
+        StatusController(orchestrator: orchestrator).addRoutes(to: reading)
+        StreamsController(orchestrator: orchestrator).addRoutes(to: reading.group)
+        index.fill(router.routes.map { ($0.method, $0.path.description) })
         return router
     }
 }

@@ -8,7 +8,7 @@ struct PanelController: Sendable {
         + "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     private let page = ByteBuffer(bytes: PackageResources.index_html)
 
-    func addRoutes(to open: RouterGroup<APIContext>) {
+    func addRoutes(to open: Routes) {
         open.get("/", use: redirect)
         // One route serves both spellings: the router does not tell `/panel` from `/panel/`.
         open.get("/panel", use: panel)

@@ -6,7 +6,7 @@ import Telemetry
 struct ProvisioningController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(to locked: RouterGroup<APIContext>) {
+    func addRoutes(to locked: Routes) {
         locked.post("/provision/acestream", use: provision)
     }
 

@@ -5,7 +5,7 @@ import Hummingbird
 struct ProxiesController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(to locked: RouterGroup<APIContext>) {
+    func addRoutes(to locked: Routes) {
         locked.post("/proxies/heartbeat", use: heartbeat)
     }
 

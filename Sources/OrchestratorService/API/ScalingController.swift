@@ -7,7 +7,7 @@ import Storage
 struct ScalingController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(open: RouterGroup<APIContext>, locked: RouterGroup<APIContext>) {
+    func addRoutes(open: Routes, locked: Routes) {
         open.get("/autoscaler/decisions", use: decisions)
         locked.post("/scale/{n}", use: scale)
     }

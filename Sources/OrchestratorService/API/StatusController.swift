@@ -7,7 +7,7 @@ import Scaling
 struct StatusController: Sendable {
     let orchestrator: Orchestrator
 
-    func addRoutes(to open: RouterGroup<APIContext>) {
+    func addRoutes(to open: Routes) {
         open.get("/orchestrator/status") { _, _ in
             Response.json(await orchestrator.statusDocument())
         }

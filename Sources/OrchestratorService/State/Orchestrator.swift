@@ -1,6 +1,7 @@
 import Catalogue
 public import Fleet
 public import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import Objectives
 public import Providers
@@ -57,7 +58,14 @@ public actor Orchestrator {
     private var shownStates = (general: CircuitBreaker.State.closed, replacement: CircuitBreaker.State.closed)
     /// The highest number given to an engine so far.
     var lastNameNumber = 0
-    var enginesDocument: (body: ByteBuffer, entityTag: String)?
+    /// Nil whenever something has changed in it.
+    var enginesDocument: (body: ByteBuffer, entityTag: String)? {
+        didSet {
+            let document = enginesDocument
+            front.withLockedValue { $0.engines = document }
+        }
+    }
+    nonisolated let front: NIOLockedValueBox<Front>
 
     public init(
         configuration: OrchestratorConfiguration, provider: any EngineProvider, probe: any EngineProbe,
@@ -77,6 +85,7 @@ public actor Orchestrator {
             maxConcurrent: configuration.maxConcurrentProvisions, minInterval: configuration.minProvisionInterval)
         generalBreaker = configuration.generalBreaker
         replacementBreaker = configuration.replacementBreaker
+        front = NIOLockedValueBox(Front(limiter: limiter, breaker: generalBreaker))
         policy = SLOPolicy(bounds: configuration.bounds)
         metrics.fleet.enginesLimit.set(configuration.reconciler.maxReplicas)
         metrics.provisioning.limit.set(limiter.maxConcurrent)
@@ -94,6 +103,11 @@ public actor Orchestrator {
 
     func refreshGauges() {
         let now = now
+        let (limiter, breaker) = (limiter, generalBreaker)
+        front.withLockedValue {
+            $0.limiter = limiter
+            $0.breaker = breaker
+        }
         metrics.fleet.show(fleet)
         engineSeries.show(fleet, now: now)
         metrics.streamsActive.set(fleet.streams.count)
