@@ -78,7 +78,9 @@ let package = Package(
         room("EngineAPI", ["Fleet", "Outbound", "Telemetry"]),
         room("HTTPGuard", [nioCore, nioHTTP1]),
         room("Outbound", ["CLibcurl", nioConcurrency]),
-        room("Providers", ["CLinux", "Fleet", "EngineAPI", "Outbound", logging]),
+        room(
+            "Providers",
+            ["Catalogue", "CLinux", "Fleet", "EngineAPI", "Outbound", "Telemetry", logging, nioConcurrency]),
         room("RemoteWrite", ["Outbound", "Settings", "Telemetry", logging, serviceLifecycle]),
         room("Settings", ["Fleet", "Playlist", "Telemetry", configuration, logging]),
         room("Storage", ["Fleet", "Scaling", grdb]),

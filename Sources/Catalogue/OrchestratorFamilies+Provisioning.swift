@@ -34,6 +34,14 @@ extension OrchestratorFamilies {
     public static let providerCallDuration = HistogramFamily<Label<ProviderOperation>>(
         "orch_provider_call_duration_seconds", "Time a call to the engine provider took, by operation.",
         upperBounds: Buckets.start, known: Label.all)
+    public static let dockerCalls = CounterFamily<Labels2<DockerOperation, DockerCallOutcome>>(
+        "orch_docker_calls_total", "Requests to the Docker Engine API, by operation and outcome.",
+        known: Labels2.each(.containerList, DockerCallOutcome.allCases)
+            + DockerOperation.allCases.filter { $0 != .containerList }.flatMap { Labels2.each($0, [.ok]) },
+        limit: DockerOperation.allCases.count * DockerCallOutcome.allCases.count)
+    public static let dockerCallDuration = HistogramFamily<Label<DockerOperation>>(
+        "orch_docker_call_duration_seconds", "Time a request to the Docker Engine API took, by operation.",
+        upperBounds: Buckets.start, known: Label.all)
     public static let communicationErrors = CounterFamily<CommunicationErrorLabels>(
         "orch_communication_errors_total", "Calls to engines, providers and proxies that failed.",
         known: CommunicationErrorLabels.all)
@@ -45,7 +53,8 @@ extension OrchestratorFamilies {
         DescribedFamily(provisions), DescribedFamily(provisionDuration), DescribedFamily(provisionsInFlight),
         DescribedFamily(provisionsLimit), DescribedFamily(provisionsWaiting), DescribedFamily(provisionRefusals),
         DescribedFamily(circuitState), DescribedFamily(circuitTransitions), DescribedFamily(circuitFailures),
-        DescribedFamily(providerCalls), DescribedFamily(providerCallDuration), DescribedFamily(communicationErrors),
+        DescribedFamily(providerCalls), DescribedFamily(providerCallDuration), DescribedFamily(dockerCalls),
+        DescribedFamily(dockerCallDuration), DescribedFamily(communicationErrors),
         DescribedFamily(portsUsed), DescribedFamily(portsLimit),
     ]
 }

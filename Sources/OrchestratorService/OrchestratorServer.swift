@@ -36,6 +36,7 @@ public struct OrchestratorServer: Sendable {
         BuildInfo.register(service: "weir-orchestrator", in: registry)
         OrchestratorFamilies.register(in: registry)
         self.registry = registry
+        (provider as? any MeteredProvider)?.register(in: registry)
         let store = try StateStore(url: DatabaseURL(settings.databaseURL))
         let journal = Journal(store: store, registry: registry, logger: logger)
         let orchestrator = Orchestrator(

@@ -13,6 +13,9 @@ public struct OutboundRequest: Sendable {
     public var maximumBodyBytes: Int
     /// A Unix domain socket to connect to instead of the URL's host.
     public var unixSocketPath: String?
+    /// Gets the body of a successful answer (2xx) piece by piece as it comes, instead of the response, however long it
+    /// is. Called on the client's thread: it must not block.
+    public var onBody: (@Sendable (UnsafeRawBufferPointer) -> Void)?
 
     public init(
         _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,

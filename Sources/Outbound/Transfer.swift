@@ -7,6 +7,7 @@ final class Transfer {
     let id: UInt64
     let handle: OpaquePointer
     private let maximumBodyBytes: Int
+    private let onBody: (@Sendable (UnsafeRawBufferPointer) -> Void)?
     private let continuation: CheckedContinuation<Result<OutboundResponse, OutboundError>, Never>
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var headers: [(name: String, value: String)] = []
@@ -21,6 +22,7 @@ final class Transfer {
         self.handle = OpaquePointer(handle)
         id = submission.id
         maximumBodyBytes = submission.request.maximumBodyBytes
+        onBody = submission.request.onBody
         continuation = submission.continuation
         apply(submission.request)
     }
@@ -74,6 +76,10 @@ final class Transfer {
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if let onBody, (200..<300).contains(status) {
+            onBody(bytes)
+            return true
+        }
         guard body.count + bytes.count <= maximumBodyBytes else {
             isTooLarge = true
             return false
@@ -101,8 +107,6 @@ final class Transfer {
             return finish(
                 failure: OutboundError(code: errorCode(code), message: String(cString: curl_easy_strerror(code))))
         }
-        var status = 0
-        weir_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         continuation.resume(returning: .success(OutboundResponse(status: status, headers: headers, body: body)))
         release()
     }
@@ -115,6 +119,12 @@ final class Transfer {
     private func release() {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
+    }
+
+    private var status: Int {
+        var status = 0
+        weir_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        return status
     }
 
     private var hasSent: Bool {

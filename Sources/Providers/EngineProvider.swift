@@ -16,8 +16,14 @@ public protocol EngineProvider: Sendable {
 
     /// What running engines use of their machine, for those the provider can tell it of.
     func statistics(of ids: [String]) async throws(ProviderError) -> [EngineStatistics]
+
+    /// Says, until whoever listens is cancelled, that a list asked for now may differ from the last one. Any of these
+    /// may be lost, late or needless: they only make a list come sooner. Nil when the provider never says so.
+    func changes() -> AsyncStream<Void>?
 }
 
 extension EngineProvider {
     public func statistics(of ids: [String]) async throws(ProviderError) -> [EngineStatistics] { [] }
+
+    public func changes() -> AsyncStream<Void>? { nil }
 }

@@ -14,6 +14,9 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// The command that starts an engine; nil means the simulated engine beside the running program.
     public var engineCommand: String?
     public var engineStateDirectory: String
+    public var docker: DockerSettings
+    /// Between the end of one list of what runs and the next.
+    public var monitorInterval: Duration
     public var portRange: ClosedRange<Int>
     /// `key=value` that every engine of this orchestrator carries.
     public var containerLabel: String
@@ -51,9 +54,11 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `MIN_REPLICAS` | free engines, 0 to 1000 | 2 |
     /// | `MAX_REPLICAS` | engines, 1 to 1000 | 20 |
     /// | `MAX_STREAMS_PER_ENGINE`, `ACEXY_MAX_STREAMS_PER_ENGINE` | 1 to 1000 | 1 |
-    /// | `ENGINE_PROVIDER` | `process` | `process` |
+    /// | `ENGINE_PROVIDER` | `process`, `docker` | `process` |
     /// | `ENGINE_COMMAND` | command line with `{port}` and `{name}` | the `weir-engine` beside this program |
     /// | `ENGINE_STATE_DIR` | directory | `./engines` |
+    /// | `DOCKER_…`, `ENGINE_…` of containers | see ``DockerSettings`` | |
+    /// | `MONITOR_INTERVAL_S` | time between two lists of what runs, 0.1 s to 1 h | 10; `process`: 1 |
     /// | `PORT_RANGE_HOST` | a-b | 19000-19999 |
     /// | `CONTAINER_LABEL` | key=value | `orchestrator.managed=acestream` |
     /// | `AUTOSCALE_INTERVAL_S` | time: a decision to hold is recorded at most that often | 30 |
@@ -89,13 +94,18 @@ public struct OrchestratorSettings: Sendable, Hashable {
         maxReplicas = reader.int("MAX_REPLICAS", default: 20, in: 1...1000)
         maxStreamsPerEngine = reader.int(
             "MAX_STREAMS_PER_ENGINE", "ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
-        engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process") {
-            $0 == "process" ? $0 : nil
+        engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process or docker") {
+            ["process", "docker"].contains($0) ? $0 : nil
         }
         engineCommand = reader.optionalString("ENGINE_COMMAND")
         engineStateDirectory = reader.string("ENGINE_STATE_DIR", default: "./engines")
+        docker = DockerSettings(reader: &reader)
+        // The others say by themselves when something has changed.
+        monitorInterval = reader.duration(
+            "MONITOR_INTERVAL_S", default: engineProvider == "process" ? second : .seconds(10),
+            in: .milliseconds(100)...(.seconds(3600)))
         portRange = reader.parsed(
-            "PORT_RANGE_HOST", default: 19000...19999, allowed: "a-b, both from 1 to 65535", parse: Self.portRange)
+            "PORT_RANGE_HOST", default: 19000...19999, allowed: "a-b, both from 1 to 65535", parse: PortRange.parse)
         containerLabel = reader.parsed(
             "CONTAINER_LABEL", default: "orchestrator.managed=acestream", allowed: "key=value", parse: Self.label)
         autoscaleInterval = reader.duration("AUTOSCALE_INTERVAL_S", default: .seconds(30), in: second...day)
@@ -123,6 +133,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         logLevel = reader.parsed(
             "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
         logFormat = reader.parsed("LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
+        if let active = docker.maxActiveReplicas { maxReplicas = min(maxReplicas, active) }
         if minReplicas > maxReplicas {
             reader.reject("MIN_REPLICAS is \(minReplicas) but MAX_REPLICAS is \(maxReplicas); it must not be larger")
         }
@@ -137,13 +148,6 @@ public struct OrchestratorSettings: Sendable, Hashable {
 
     private static func sqliteURL(_ text: String) -> String? {
         text.hasPrefix("sqlite:///") && text.count > 10 ? text : nil
-    }
-
-    private static func portRange(_ text: String) -> ClosedRange<Int>? {
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard ends.count == 2, let low = ends[0], let high = ends[1], low >= 1, high <= 65535, low <= high
-        else { return nil }
-        return low...high
     }
 
     private static func label(_ text: String) -> String? {

@@ -6,9 +6,11 @@ import Telemetry
 extension Orchestrator {
     /// The loops: what the provider runs, health, leases and scaling.
     public nonisolated var services: [any Service] {
-        [
+        let wake = WakeSignal()
+        return [
             work,
-            loop(.observe, pause: .seconds(1)) { await self.observe() },
+            ChangeWatch(provider: provider, wake: wake),
+            loop(.observe, pause: configuration.monitorInterval, wake: wake) { await self.observe() },
             loop(.health, pause: .milliseconds(250)) {
                 await self.probeDueEngines()
                 return true
@@ -21,9 +23,9 @@ extension Orchestrator {
     }
 
     private nonisolated func loop(
-        _ loop: ControlLoop, pause: Duration, turn: @escaping @Sendable () async -> Bool
+        _ loop: ControlLoop, pause: Duration, wake: WakeSignal? = nil, turn: @escaping @Sendable () async -> Bool
     ) -> PeriodicLoop {
-        PeriodicLoop(loop: loop, pause: pause, metrics: metrics.loops, clock: clock, turn: turn)
+        PeriodicLoop(loop: loop, pause: pause, metrics: metrics.loops, clock: clock, wake: wake, turn: turn)
     }
 
     /// What time alone changes.

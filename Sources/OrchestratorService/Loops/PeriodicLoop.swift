@@ -2,12 +2,14 @@ import Catalogue
 import Fleet
 import ServiceLifecycle
 
-/// Does something again and again, with a pause between the end of one turn and the next, until shutdown.
+/// Does something again and again, with a pause between the end of one turn and the next that may be cut short, until
+/// shutdown.
 struct PeriodicLoop: Service {
     let loop: ControlLoop
     let pause: Duration
     let metrics: LoopMetrics
     let clock: SteadyClock
+    var wake: WakeSignal?
     /// Returns whether it did what it was to do.
     let turn: @Sendable () async -> Bool
 
@@ -18,7 +20,11 @@ struct PeriodicLoop: Service {
                 let succeeded = await turn()
                 metrics.record(
                     loop, took: begin.duration(to: .now), pause: pause, succeeded: succeeded, now: clock.now)
-                try? await Task.sleep(for: pause)
+                if let wake {
+                    await wake.sleep(upTo: pause)
+                } else {
+                    try? await Task.sleep(for: pause)
+                }
             }
         }
     }

@@ -11,11 +11,11 @@ extension Orchestrator {
     /// - Returns: whether it answered.
     @discardableResult
     func observe() async -> Bool {
-        let begunAt = now
         let provided: [ProvidedEngine]
+        let begunAt: Timestamp
         let begin = ContinuousClock.now
         do throws(ProviderError) {
-            provided = try await provider.list()
+            (provided, begunAt) = try await listing()
             metrics.provisioning.calls.record(.list, .ok, since: begin)
         } catch {
             count(error, of: .list, since: begin)

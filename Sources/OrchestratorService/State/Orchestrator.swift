@@ -36,6 +36,8 @@ public actor Orchestrator {
     /// False until the provider was asked once what runs; before that nothing is created or removed.
     var hasAdopted = false
     var isStopping = false
+    var listingUnderWay: Listing?
+    var lastListingWaiter: UInt64 = 0
     /// Engines being created, by name.
     var provisions: [String: Provision] = [:]
     /// Engines that have ended and of which the provider still holds a record.

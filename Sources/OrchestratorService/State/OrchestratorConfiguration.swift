@@ -10,6 +10,9 @@ public struct OrchestratorConfiguration: Sendable {
     var portRange: ClosedRange<Int>
     var label: (key: String, value: String)
     var holdRecordInterval: Duration
+    var monitorInterval: Duration
+    /// How long a list of what runs is waited for.
+    var listTimeout: Duration
     var healthCheckInterval: Duration
     var healthCheckTimeout: Duration
     var startupTimeout: Duration
@@ -32,6 +35,8 @@ public struct OrchestratorConfiguration: Sendable {
         let parts = settings.containerLabel.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         label = (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         holdRecordInterval = settings.autoscaleInterval
+        monitorInterval = settings.monitorInterval
+        listTimeout = settings.docker.timeout * 2
         healthCheckInterval = settings.healthCheckInterval
         healthCheckTimeout = settings.healthCheckTimeout
         startupTimeout = settings.startupTimeout

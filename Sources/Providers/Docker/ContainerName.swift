@@ -1,0 +1,20 @@
+/// What a container may be called.
+enum ContainerName {
+    /// A letter or digit, then letters, digits, `_`, `.` and `-`, as Docker wants it; and no longer than a host name's
+    /// part.
+    static func validate(_ name: String) throws(ProviderError) {
+        let isValid =
+            (1...128).contains(name.utf8.count) && name.first?.isASCIIWord == true
+            && name.allSatisfy { $0.isASCIIWord || "_.-".contains($0) }
+        guard isValid else {
+            throw ProviderError(
+                code: .refused,
+                message: "the name \(name.debugDescription) is not a letter or digit followed by at most 127 letters, "
+                    + "digits, '_', '.' or '-'")
+        }
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIWord: Bool { isASCII && (isLetter || isNumber) }
+}
