@@ -14,6 +14,12 @@ extension OrchestratorFamilies {
         "orch_provisions_limit", "Engines that may be created at a time.")
     public static let provisionsWaiting = GaugeFamily<NoLabels>(
         "orch_provisions_waiting", "API requests for a new engine that wait for their turn.")
+    public static let provisionsQueued = GaugeFamily<NoLabels>(
+        "orch_provision_queue_length",
+        "Engines wanted whose creation has not begun: API requests that wait, and what reconciliation misses.")
+    public static let provisionRetries = CounterFamily<Label<ProvisionRetryReason>>(
+        "orch_provision_retries_total", "Attempts to create an engine that were repeated after a pause, by reason.",
+        known: Label.all)
     public static let provisionRefusals = CounterFamily<Label<ProvisionRefusal>>(
         "orch_provision_refusals_total", "Attempts to create an engine that were put off, by reason.",
         known: Label.all)
@@ -51,7 +57,8 @@ extension OrchestratorFamilies {
 
     static let provisioning = [
         DescribedFamily(provisions), DescribedFamily(provisionDuration), DescribedFamily(provisionsInFlight),
-        DescribedFamily(provisionsLimit), DescribedFamily(provisionsWaiting), DescribedFamily(provisionRefusals),
+        DescribedFamily(provisionsLimit), DescribedFamily(provisionsWaiting), DescribedFamily(provisionsQueued),
+        DescribedFamily(provisionRetries), DescribedFamily(provisionRefusals),
         DescribedFamily(circuitState), DescribedFamily(circuitTransitions), DescribedFamily(circuitFailures),
         DescribedFamily(providerCalls), DescribedFamily(providerCallDuration), DescribedFamily(dockerCalls),
         DescribedFamily(dockerCallDuration), DescribedFamily(communicationErrors),

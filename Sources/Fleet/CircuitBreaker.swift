@@ -7,6 +7,13 @@ public struct CircuitBreaker: Sendable, Hashable {
         case halfOpen = "half_open"
     }
 
+    /// The right to try once. Its outcome moves the breaker only while the breaker is still in the period in which the
+    /// permit was given: what began before it opened says nothing about a later probe.
+    public struct Permit: Sendable, Hashable {
+        public let isProbe: Bool
+        fileprivate let period: UInt64
+    }
+
     public let failureThreshold: Int
     public let recoveryTimeout: Duration
     public private(set) var failureCount = 0
@@ -14,6 +21,8 @@ public struct CircuitBreaker: Sendable, Hashable {
     public private(set) var lastSuccess: Timestamp?
     private var openedAt: Timestamp?
     private var isProbing = false
+    /// Another one after each change of state.
+    private var period: UInt64 = 0
 
     public init(failureThreshold: Int, recoveryTimeout: Duration) {
         self.failureThreshold = max(1, failureThreshold)
@@ -28,35 +37,51 @@ public struct CircuitBreaker: Sendable, Hashable {
     /// Whether it has opened and not been closed since.
     public var isTripped: Bool { openedAt != nil }
 
-    /// Whether the operation may be tried now. In the half-open state the first caller gets the only probe.
-    public mutating func admit(now: Timestamp) -> Bool {
+    /// Whether the operation may be tried now. In the half-open state the first caller gets the only probe, however
+    /// long it takes.
+    public mutating func admit(now: Timestamp) -> Permit? {
         switch state(now: now) {
-        case .closed: return true
-        case .open: return false
+        case .closed: return Permit(isProbe: false, period: period)
+        case .open: return nil
         case .halfOpen:
-            guard !isProbing else { return false }
+            guard !isProbing else { return nil }
             isProbing = true
-            return true
+            period += 1
+            return Permit(isProbe: true, period: period)
         }
     }
 
-    public mutating func recordSuccess(now: Timestamp) {
-        failureCount = 0
+    /// Whether what was admitted may be tried once more: not after the breaker has opened, and a probe never.
+    public func allowsRepetition(of permit: Permit) -> Bool {
+        permit.period == period && !permit.isProbe
+    }
+
+    /// Whether the breaker has not changed its state since the permit was given.
+    public func isCurrent(_ permit: Permit) -> Bool {
+        permit.period == period
+    }
+
+    public mutating func recordSuccess(_ permit: Permit, now: Timestamp) {
         lastSuccess = now
-        openedAt = nil
-        isProbing = false
+        guard permit.period == period else { return }
+        failureCount = 0
+        if permit.isProbe { close() }
     }
 
-    public mutating func recordFailure(now: Timestamp) {
-        failureCount += 1
+    public mutating func recordFailure(_ permit: Permit, now: Timestamp) {
         lastFailure = now
-        if isProbing || failureCount >= failureThreshold { openedAt = now }
+        guard permit.period == period else { return }
+        failureCount += 1
+        guard permit.isProbe || failureCount >= failureThreshold else { return }
+        openedAt = now
         isProbing = false
+        period += 1
     }
 
-    /// An admitted operation ended without telling anything about the resource: a probe may be tried again.
-    public mutating func recordAbandoned() {
-        isProbing = false
+    /// An admitted operation ended without telling anything about the resource: where it was the probe, another may be
+    /// tried.
+    public mutating func recordAbandoned(_ permit: Permit) {
+        if permit.isProbe, permit.period == period { isProbing = false }
     }
 
     /// Time until a probe is admitted; zero unless open.
@@ -65,10 +90,31 @@ public struct CircuitBreaker: Sendable, Hashable {
         return max(.zero, openedAt + recoveryTimeout - now)
     }
 
-    /// Closes the breaker by hand.
+    /// Closes the breaker by hand. What is under way no longer counts.
     public mutating func reset() {
         failureCount = 0
+        close()
+    }
+
+    private mutating func close() {
         openedAt = nil
+        isProbing = false
+        period += 1
+    }
+}
+
+/// For those who keep no permits: every outcome counts, whichever attempt it is of.
+extension CircuitBreaker {
+    public mutating func recordSuccess(now: Timestamp) {
+        lastSuccess = now
+        reset()
+    }
+
+    public mutating func recordFailure(now: Timestamp) {
+        recordFailure(Permit(isProbe: isProbing, period: period), now: now)
+    }
+
+    public mutating func recordAbandoned() {
         isProbing = false
     }
 }

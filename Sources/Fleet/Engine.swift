@@ -7,6 +7,8 @@ public struct Engine: Sendable, Hashable, Identifiable {
     public var labels: [String: String]
     public var image: String
     public var firstSeen: Timestamp
+    /// When its process or container was started, as the provider says.
+    public var startedAt: Timestamp
     public var lastSeen: Timestamp
     public var health: EngineHealth = .unknown
     /// True once the engine's API has answered; an engine that is not ready is never leased.
@@ -22,7 +24,7 @@ public struct Engine: Sendable, Hashable, Identifiable {
 
     public init(
         id: String, name: String, endpoint: EngineEndpoint, labels: [String: String] = [:], image: String = "",
-        firstSeen: Timestamp
+        firstSeen: Timestamp, startedAt: Timestamp? = nil
     ) {
         self.id = id
         self.name = name
@@ -30,6 +32,7 @@ public struct Engine: Sendable, Hashable, Identifiable {
         self.labels = labels
         self.image = image
         self.firstSeen = firstSeen
+        self.startedAt = startedAt ?? firstSeen
         self.lastSeen = firstSeen
         self.emptySince = firstSeen
     }

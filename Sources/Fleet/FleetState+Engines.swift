@@ -44,7 +44,7 @@ extension FleetState {
             engine.failedProbes = 0
             engine.health = .healthy
             engine.isReady = true
-        } else {
+        } else if engine.health != .unknown || now - engine.startedAt >= limits.startupGrace {
             engine.failedProbes += 1
             if engine.isReady, engine.failedProbes >= limits.probeFailureThreshold { engine.health = .unhealthy }
         }

@@ -13,16 +13,20 @@ public struct FleetState: Sendable {
         public var maxEndedStreams: Int
         /// Silence after which a proxy that names itself counts as lost.
         public var proxyTimeToLive: Duration
+        /// Time after an engine's start in which its failing probes do not count while it has not answered yet.
+        public var startupGrace: Duration
 
         public init(
             maxStreamsPerEngine: Int = 1, leaseTimeToLive: Duration = .seconds(30), probeFailureThreshold: Int = 3,
-            maxEndedStreams: Int = 1000, proxyTimeToLive: Duration = .seconds(30)
+            maxEndedStreams: Int = 1000, proxyTimeToLive: Duration = .seconds(30),
+            startupGrace: Duration = .zero
         ) {
             self.maxStreamsPerEngine = max(1, maxStreamsPerEngine)
             self.leaseTimeToLive = leaseTimeToLive
             self.probeFailureThreshold = max(1, probeFailureThreshold)
             self.maxEndedStreams = max(0, maxEndedStreams)
             self.proxyTimeToLive = proxyTimeToLive
+            self.startupGrace = startupGrace
         }
     }
 

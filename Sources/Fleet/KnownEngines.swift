@@ -118,7 +118,7 @@ public struct KnownEngines: Sendable {
         let roomy = usable.filter { load(of: $0) < limit }
         for entry in (roomy.isEmpty ? usable : roomy).sorted(by: isPreferred) {
             var breaker = breakers[entry.endpoint] ?? Self.breaker
-            guard breaker.admit(now: now) else { continue }
+            guard breaker.admit(now: now) != nil else { continue }
             if breakers[entry.endpoint] != nil { breakers[entry.endpoint] = breaker }
             take(entry.endpoint)
             return entry

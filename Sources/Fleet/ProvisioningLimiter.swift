@@ -12,6 +12,7 @@ public struct ProvisioningLimiter: Sendable, Hashable {
     public let minInterval: Duration
     public private(set) var active = 0
     private var lastBegin: Timestamp?
+    private var beginBefore: Timestamp?
 
     public init(maxConcurrent: Int, minInterval: Duration) {
         self.maxConcurrent = max(1, maxConcurrent)
@@ -23,8 +24,15 @@ public struct ProvisioningLimiter: Sendable, Hashable {
         guard active < maxConcurrent else { return .busy }
         if let lastBegin, now < lastBegin + minInterval { return .notBefore(lastBegin + minInterval) }
         active += 1
+        beginBefore = lastBegin
         lastBegin = now
         return .granted
+    }
+
+    /// Takes the last ``begin(now:)`` back, as if it had not been: nothing was begun.
+    public mutating func cancel() {
+        finish()
+        lastBegin = beginBefore
     }
 
     /// Gives a place back.

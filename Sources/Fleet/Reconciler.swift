@@ -11,11 +11,14 @@ public struct Reconciler: Sendable, Hashable {
     public let gracePeriod: Duration
     /// How long an engine may take to answer for the first time.
     public let startupTimeout: Duration
+    /// Whether engines beyond the number wanted are removed at all.
+    public let removesSurplus: Bool
 
-    public init(maxReplicas: Int, gracePeriod: Duration, startupTimeout: Duration) {
+    public init(maxReplicas: Int, gracePeriod: Duration, startupTimeout: Duration, removesSurplus: Bool = true) {
         self.maxReplicas = maxReplicas
         self.gracePeriod = gracePeriod
         self.startupTimeout = startupTimeout
+        self.removesSurplus = removesSurplus
     }
 
     /// - Parameters:
@@ -42,7 +45,7 @@ public struct Reconciler: Sendable, Hashable {
         let missing = min(desired, maxReplicas) - good
         if missing > 0 {
             if room > 0 { actions.append(.provision(min(missing, room))) }
-        } else if missing < 0 {
+        } else if missing < 0, removesSurplus {
             actions += surplus(-missing, usable: usable, fleet: fleet, now: now)
         }
         return actions

@@ -80,7 +80,7 @@ struct OrchestratorEngineSource: EngineSource {
         if isWithoutLeases {
             return try await chooseFromList(excluding: excluded, until: begin + wait, since: begin)
         }
-        guard leasing.withLockedValue({ $0.breaker.admit(now: now) }) else {
+        guard leasing.withLockedValue({ $0.breaker.admit(now: now) != nil }) else {
             return choose(excluding: excluded, since: begin)
         }
         let body = LeaseBody(

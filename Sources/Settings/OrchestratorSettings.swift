@@ -32,6 +32,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var breakerRecoveryTimeout: Duration
     public var replacementBreakerThreshold: Int
     public var replacementBreakerTimeout: Duration
+    public var provisioning: ProvisioningSettings
     public var leaseTimeToLive: Duration
     /// Silence after which a proxy that names itself counts as lost.
     public var proxyTimeToLive: Duration
@@ -52,7 +53,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `API_…` and others | see ``APISettings`` | |
     /// | `DB_URL` | `sqlite:///path` | `sqlite:///./orchestrator.db` |
     /// | `MIN_REPLICAS` | free engines, 0 to 1000 | 2 |
-    /// | `MAX_REPLICAS` | engines, 1 to 1000 | 20 |
+    /// | `MAX_REPLICAS`, `MAX_ACTIVE_REPLICAS` | engines, 1 to 1000; the smaller one where both are set | 20 |
     /// | `MAX_STREAMS_PER_ENGINE`, `ACEXY_MAX_STREAMS_PER_ENGINE` | 1 to 1000 | 1 |
     /// | `ENGINE_PROVIDER` | `process`, `docker` | `process` |
     /// | `ENGINE_COMMAND` | command line with `{port}` and `{name}` | the `weir-engine` beside this program |
@@ -62,7 +63,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `PORT_RANGE_HOST` | a-b | 19000-19999 |
     /// | `CONTAINER_LABEL` | key=value | `orchestrator.managed=acestream` |
     /// | `AUTOSCALE_INTERVAL_S` | time: a decision to hold is recorded at most that often | 30 |
-    /// | `ENGINE_GRACE_PERIOD_S` | time an engine must have been idle before it may go | 30 |
+    /// | `ENGINE_GRACE_PERIOD_S`, `IDLE_TTL_S` | time an engine must have been idle before it may go | 30 |
     /// | `HEALTH_CHECK_INTERVAL_S`, `HEALTH_CHECK_TIMEOUT_S` | time | 20, 5 |
     /// | `HEALTH_FAILURE_THRESHOLD` | failed probes in a row, 1 to 100 | 3 |
     /// | `STARTUP_TIMEOUT_S` | time | 25 |
@@ -72,6 +73,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `CIRCUIT_BREAKER_RECOVERY_TIMEOUT_S`, `CIRCUIT_BREAKER_TIMEOUT_S` | time | 300 |
     /// | `CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD` | 1 to 1000 | 3 |
     /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
+    /// | `PROVISION_…`, `MAX_RETRIES`, `RETRY_BACKOFF_S`, `AUTO_DELETE` | see ``ProvisioningSettings`` | |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
     /// | `PROXY_TTL_S` | time of silence, 2 s to 1 h, after which a proxy's streams end | 30 |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
@@ -91,7 +93,9 @@ public struct OrchestratorSettings: Sendable, Hashable {
         databaseURL = reader.parsed(
             "DB_URL", default: "sqlite:///./orchestrator.db", allowed: "sqlite:///path", parse: Self.sqliteURL)
         minReplicas = reader.int("MIN_REPLICAS", default: 2, in: 0...1000)
-        maxReplicas = reader.int("MAX_REPLICAS", default: 20, in: 1...1000)
+        let maxActiveReplicas = reader.int("MAX_ACTIVE_REPLICAS", default: 1000, in: 1...1000)
+        maxReplicas = min(
+            reader.int("MAX_REPLICAS", default: min(20, maxActiveReplicas), in: 1...1000), maxActiveReplicas)
         maxStreamsPerEngine = reader.int(
             "MAX_STREAMS_PER_ENGINE", "ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
         engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process or docker") {
@@ -109,7 +113,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
         containerLabel = reader.parsed(
             "CONTAINER_LABEL", default: "orchestrator.managed=acestream", allowed: "key=value", parse: Self.label)
         autoscaleInterval = reader.duration("AUTOSCALE_INTERVAL_S", default: .seconds(30), in: second...day)
-        engineGracePeriod = reader.duration("ENGINE_GRACE_PERIOD_S", default: .seconds(30), in: .zero...day)
+        engineGracePeriod = reader.duration(
+            "ENGINE_GRACE_PERIOD_S", "IDLE_TTL_S", default: .seconds(30), in: .zero...day)
         healthCheckInterval = reader.duration("HEALTH_CHECK_INTERVAL_S", default: .seconds(20), in: second...day)
         healthCheckTimeout = reader.duration(
             "HEALTH_CHECK_TIMEOUT_S", default: .seconds(5), in: .milliseconds(100)...(.seconds(300)))
@@ -125,6 +130,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         replacementBreakerThreshold = reader.int("CIRCUIT_BREAKER_REPLACEMENT_THRESHOLD", default: 3, in: 1...1000)
         replacementBreakerTimeout = reader.duration(
             "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
+        provisioning = ProvisioningSettings(reader: &reader)
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
         proxyTimeToLive = reader.duration(
             "PROXY_TTL_S", default: .seconds(30), in: .seconds(2)...(.seconds(3600)))

@@ -15,6 +15,15 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var refusal: ProviderError?
         /// Answers of the next creations, before anything else is tried.
         var refusals: [ProviderError] = []
+        /// Creations whose answer does not come before the gate opens.
+        var isCreationHung = false
+        var hungCreations: [CheckedContinuation<Void, Never>] = []
+        /// The next creation succeeds, and its answer is lost.
+        var losesAnswer = false
+        /// When engines say they were started; nil: long ago.
+        var startTime: Int64?
+        var probesAtOnce = 0
+        var mostProbesAtOnce = 0
         var isHung = false
         var hung: [CheckedContinuation<Void, Never>] = []
         /// Ports whose engine does not answer before the gate opens.
@@ -30,6 +39,13 @@ final class FakeEngines: EngineProvider, EngineProbe {
     private let state = Mutex(State())
 
     func create(_ request: EngineRequest) async throws(ProviderError) -> ProvidedEngine {
+        await withCheckedContinuation { continuation in
+            let isHung = state.withLock { state in
+                if state.isCreationHung { state.hungCreations.append(continuation) }
+                return state.isCreationHung
+            }
+            if !isHung { continuation.resume() }
+        }
         let result: Result<ProvidedEngine, ProviderError> = state.withLock { state in
             if !state.refusals.isEmpty { return .failure(state.refusals.removeFirst()) }
             if let refusal = state.refusal { return .failure(refusal) }
@@ -39,9 +55,14 @@ final class FakeEngines: EngineProvider, EngineProbe {
             state.created += 1
             let engine = ProvidedEngine(
                 id: "id-\(state.created)-\(request.name)", name: request.name, host: "127.0.0.1",
-                httpPort: request.httpPort, labels: request.labels, createdAtMilliseconds: Int64(state.created),
+                httpPort: request.httpPort, labels: request.labels,
+                createdAtMilliseconds: state.startTime ?? Int64(state.created),
                 isRunning: true, image: "fake")
             state.engines[engine.id] = engine
+            if state.losesAnswer {
+                state.losesAnswer = false
+                return .failure(ProviderError(code: .timedOut, message: "the answer was lost"))
+            }
             return .success(engine)
         }
         return try result.get()
@@ -104,6 +125,22 @@ final class FakeEngines: EngineProvider, EngineProbe {
         }
         for continuation in waiting { continuation.resume() }
     }
+
+    /// While hung, no creation is answered.
+    func setCreationHung(_ isHung: Bool) {
+        let waiting = state.withLock { state in
+            state.isCreationHung = isHung
+            defer { if !isHung { state.hungCreations = [] } }
+            return isHung ? [] : state.hungCreations
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Lets the next creation succeed without its caller getting to know.
+    func loseNextAnswer() { state.withLock { $0.losesAnswer = true } }
+
+    /// Lets engines created from now on say that they were started at this time.
+    func setStartTime(_ milliseconds: Int64?) { state.withLock { $0.startTime = milliseconds } }
 
     func refuseNext(_ errors: [ProviderError]) { state.withLock { $0.refusals = errors } }
 

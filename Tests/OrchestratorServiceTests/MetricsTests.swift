@@ -88,7 +88,7 @@ import Testing
         try await withFolder { folder async throws in
             let engines = FakeEngines()
             engines.refuse(ProviderError(code: .unavailable, message: "disk full"))
-            let settings = ["CIRCUIT_BREAKER_FAILURE_THRESHOLD": "2"]
+            let settings = ["CIRCUIT_BREAKER_FAILURE_THRESHOLD": "2", "MAX_RETRIES": "0"]
             try await withOrchestrator(settings, engines: engines, folder: folder) { client async throws in
                 for _ in 1...3 { _ = try await client.post("/provision/acestream") }
                 let text = try await client.get("/metrics").text

@@ -18,6 +18,7 @@ enum OrchestratorFixture {
         [
             "APP_PORT": "0", "API_KEY": TestClient.key, "DB_URL": "sqlite:///\(folder)/state.db",
             "MIN_REPLICAS": "0", "MIN_PROVISION_INTERVAL_S": "0", "PORT_RANGE_HOST": "30000-30099",
+            "RETRY_BACKOFF_S": "0",
         ]
     }
 }

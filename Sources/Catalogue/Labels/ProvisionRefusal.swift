@@ -9,6 +9,10 @@ public enum ProvisionRefusal: String, LabelValue {
     case maxReplicas = "max_replicas"
     /// Every port of the range is in use.
     case noFreePort = "no_free_port"
+    /// The port asked for is in use.
+    case portInUse = "port_in_use"
+    /// As many requests as allowed wait for their turn.
+    case queueFull = "queue_full"
     /// As many as allowed were being created, or what runs was not known yet.
     case busy
     /// The last one began too recently.

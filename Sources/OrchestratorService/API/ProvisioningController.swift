@@ -26,7 +26,7 @@ struct ProvisioningController: Sendable {
         }
         let engine: Engine
         do {
-            engine = try await orchestrator.provisionNow(labels: labels, environment: environment)
+            engine = try await orchestrator.provisionNow(ProvisionOrder(labels: labels, environment: environment))
         } catch {
             throw Self.refusal(error)
         }
@@ -48,7 +48,9 @@ struct ProvisioningController: Sendable {
             return blocked("max_capacity", "the maximum number of engines (MAX_REPLICAS) exists", eta: 30)
         case .noFreePort:
             return blocked("max_capacity", "every port of PORT_RANGE_HOST is in use", eta: 30)
-        case .busy, .notBefore:
+        case .portInUse(let port):
+            return blocked("max_capacity", .string("port \(port) is in use"), eta: 30)
+        case .busy, .notBefore, .queueFull:
             return blocked("max_capacity", "too many engines are being created", eta: 5)
         case .failed(let reason):
             return DetailError(
@@ -67,29 +69,5 @@ struct ProvisioningController: Sendable {
                 "error": "provisioning_blocked", "code": code, "message": message,
                 "recovery_eta_seconds": JSONValue(eta), "can_retry": true, "should_wait": true,
             ], headers: [.retryAfter: String(eta)])
-    }
-}
-
-extension Orchestrator {
-    /// Creates one engine, waiting for its turn where the limiter asks for it.
-    func provisionNow(labels: [String: String], environment: [String: String]) async throws(ProvisionBlock) -> Engine {
-        let deadline = now + configuration.startupTimeout
-        while true {
-            let pause: Duration
-            do throws(ProvisionBlock) {
-                let provision = try beginProvision(purpose: .growth, labels: labels, environment: environment)
-                return try await carryOut(provision)
-            } catch {
-                switch error {
-                case .busy: pause = .milliseconds(50)
-                case .notBefore(let time): pause = max(time - now, .milliseconds(1))
-                case .circuitOpen, .maxReplicas, .noFreePort, .failed: throw error
-                }
-                guard now + pause < deadline, !Task.isCancelled else { throw error }
-            }
-            metrics.provisioning.waiting.add(1)
-            try? await Task.sleep(for: pause)
-            metrics.provisioning.waiting.add(-1)
-        }
     }
 }

@@ -43,7 +43,7 @@ extension Orchestrator {
                 "blocked_reason": blocked.reason, "blocked_reason_details": blocked.details,
             ],
             "config": [
-                "auto_delete": true,
+                "auto_delete": .bool(configuration.reconciler.removesSurplus),
                 "grace_period_s": .integer(configuration.reconciler.gracePeriod.components.seconds),
                 "engine_variant": .string(provider.name), "debug_mode": false,
             ],

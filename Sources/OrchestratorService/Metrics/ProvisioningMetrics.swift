@@ -10,6 +10,8 @@ struct ProvisioningMetrics: Sendable {
     let inFlight: Gauge
     let limit: Gauge
     let waiting: Gauge
+    let queued: Gauge
+    private let retries: CounterVector<Label<ProvisionRetryReason>>
     let refusals: CounterVector<Label<ProvisionRefusal>>
     let calls: CallMetrics<ProviderOperation, ProviderCallOutcome>
     let portsUsed: Gauge
@@ -24,6 +26,8 @@ struct ProvisioningMetrics: Sendable {
         inFlight = registry.gauge(OrchestratorFamilies.provisionsInFlight)
         limit = registry.gauge(OrchestratorFamilies.provisionsLimit)
         waiting = registry.gauge(OrchestratorFamilies.provisionsWaiting)
+        queued = registry.gauge(OrchestratorFamilies.provisionsQueued)
+        retries = registry.counter(OrchestratorFamilies.provisionRetries)
         refusals = registry.counter(OrchestratorFamilies.provisionRefusals)
         calls = CallMetrics(
             registry: registry, calls: OrchestratorFamilies.providerCalls,
@@ -47,12 +51,19 @@ struct ProvisioningMetrics: Sendable {
         if state != before { circuitTransitions[CircuitLabels(name, CircuitLabels.State(state))].increment() }
     }
 
+    /// Counts a creation that is tried again.
+    func count(retryAfter failure: Provision.Failure) {
+        retries[Label(failure == .nameTaken ? .nameInUse : .uncertain)].increment()
+    }
+
     func count(_ block: ProvisionBlock) {
         let reason: ProvisionRefusal
         switch block {
         case .circuitOpen: reason = .circuitOpen
         case .maxReplicas: reason = .maxReplicas
         case .noFreePort: reason = .noFreePort
+        case .portInUse: reason = .portInUse
+        case .queueFull: reason = .queueFull
         case .busy: reason = .busy
         case .notBefore: reason = .tooSoon
         case .failed: return

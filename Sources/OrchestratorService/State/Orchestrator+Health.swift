@@ -48,7 +48,7 @@ extension Orchestrator {
     private func isDue(_ engine: Engine, now: Timestamp) -> Bool {
         guard let last = engine.lastHealthCheck else { return true }
         let interval = configuration.healthCheckInterval
-        let isSettled = engine.isReady && engine.failedProbes == 0
+        let isSettled = engine.health != .unknown && engine.failedProbes == 0
         return now - last >= (isSettled ? interval : min(interval, .seconds(1)))
     }
 }

@@ -89,6 +89,7 @@ extension Orchestrator {
     /// Ends all waiting, at shutdown.
     func stop() {
         isStopping = true
+        endTurns()
         for request in waiting { request.continuation.resume(returning: nil) }
         waiting = []
     }

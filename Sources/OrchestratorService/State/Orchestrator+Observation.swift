@@ -31,8 +31,7 @@ extension Orchestrator {
         metrics.fleet.added[Label(.adopted)].increment(
             by: changes.count { if case .engineAdded = $0 { true } else { false } })
         apply(changes)
-        let inUse = provided.map(\.httpPort) + provisions.values.map(\.port)
-        ports.synchronize(inUse: Set(inUse + fleet.engines.values.map(\.endpoint.port)))
+        provisioner.observed(provided: provided.map(\.httpPort), fleet: fleet, begunAt: begunAt)
         if !hasAdopted { await adopt() }
         reconcile()
         return true

@@ -21,7 +21,7 @@ extension Orchestrator {
         }
         let port = fleet.engines[engineID]?.endpoint.port
         let changes = fleet.remove(engineID, reason: reason, now: now)
-        if let port { ports.release(port) }
+        if let port { provisioner.release(port, fleet: fleet) }
         apply(changes)
         reconcile()
         return nil

@@ -18,7 +18,9 @@ extension Orchestrator {
         recordIfNew(decision)
         let actions = configuration.reconciler.actions(
             desired: desired, fleet: fleet, exited: exited.subtracting(freeing).sorted(),
-            provisioning: provisions.count, now: now)
+            provisioning: provisioner.pendingCount, now: now)
+        serveTurns()
+        missing = 0
         for action in actions { perform(action) }
     }
 
@@ -42,7 +44,7 @@ extension Orchestrator {
                 && (engine.isReady || now - engine.firstSeen < configuration.startupTimeout)
         }
         return ScalingSignals(
-            at: now.milliseconds, current: wanted + provisions.count, free: fleet.freeEngineCount,
+            at: now.milliseconds, current: wanted + provisioner.pendingCount, free: fleet.freeEngineCount,
             used: fleet.engines.values.count { fleet.load(of: $0.id) > 0 }, load: fleet.totalLoad,
             slotsPerEngine: configuration.limits.maxStreamsPerEngine, waiting: waiting.count,
             demand: demand.estimate(now: now.milliseconds), leadTimeSeconds: leadTime.seconds,
@@ -63,18 +65,19 @@ extension Orchestrator {
 
     /// Begins as many as limits allow; what the limiter only delays is tried again when it allows it.
     private func provision(_ count: Int, purpose: Provision.Purpose) {
-        for _ in 0..<count {
+        for begun in 0..<count {
             do throws(ProvisionBlock) {
-                let provision = try beginProvision(purpose: purpose)
+                let provision = try beginProvision(ProvisionOrder(), purpose: purpose)
                 work.submit { _ = try? await self.carryOut(provision) }
             } catch {
+                missing = count - begun
                 if case .notBefore(let time) = error { retry(at: time) }
                 return
             }
         }
     }
 
-    private func retry(at time: Timestamp) {
+    func retry(at time: Timestamp) {
         guard !isRetryScheduled else { return }
         isRetryScheduled = true
         let pause = time - now

@@ -23,10 +23,9 @@ public actor Orchestrator {
     let startedAt: Timestamp
 
     var fleet: FleetState
-    var ports: PortAllocator
-    var limiter: ProvisioningLimiter
-    var generalBreaker: CircuitBreaker
-    var replacementBreaker: CircuitBreaker
+    var provisioner: Provisioner
+    /// Of pauses before something is tried again.
+    var random = SystemRandomNumberGenerator()
     var policy: any ScalingPolicy
     var demand = DemandMeter()
     var leadTime = LeadTimeEstimator()
@@ -38,8 +37,13 @@ public actor Orchestrator {
     var isStopping = false
     var listingUnderWay: Listing?
     var lastListingWaiter: UInt64 = 0
-    /// Engines being created, by name.
-    var provisions: [String: Provision] = [:]
+    /// Requests for an engine that wait for their turn.
+    var turns: [ProvisionTurn] = [] {
+        didSet { metrics.provisioning.waiting.set(turns.count) }
+    }
+    var lastTurn: UInt64 = 0
+    /// Engines that the last reconciliation missed and could not begin to create.
+    var missing = 0
     /// Engines that have ended and of which the provider still holds a record.
     var exited: Set<String> = []
     /// Records of ended engines being freed.
@@ -58,8 +62,6 @@ public actor Orchestrator {
     private var engineSeries: EngineSeries
     /// The breakers' states that the metrics show.
     private var shownStates = (general: CircuitBreaker.State.closed, replacement: CircuitBreaker.State.closed)
-    /// The highest number given to an engine so far.
-    var lastNameNumber = 0
     /// Nil whenever something has changed in it.
     var enginesDocument: (body: ByteBuffer, entityTag: String)? {
         didSet {
@@ -82,22 +84,32 @@ public actor Orchestrator {
         self.logger = logger
         startedAt = clock.now
         fleet = FleetState(limits: configuration.limits)
-        ports = PortAllocator(range: configuration.portRange)
-        limiter = ProvisioningLimiter(
-            maxConcurrent: configuration.maxConcurrentProvisions, minInterval: configuration.minProvisionInterval)
-        generalBreaker = configuration.generalBreaker
-        replacementBreaker = configuration.replacementBreaker
-        front = NIOLockedValueBox(Front(limiter: limiter, breaker: generalBreaker))
+        provisioner = configuration.provisioner
+        front = NIOLockedValueBox(Front(limiter: provisioner.limiter, breaker: provisioner.general))
         policy = SLOPolicy(bounds: configuration.bounds)
         metrics.fleet.enginesLimit.set(configuration.reconciler.maxReplicas)
-        metrics.provisioning.limit.set(limiter.maxConcurrent)
-        metrics.provisioning.portsLimit.set(configuration.portRange.count)
+        metrics.provisioning.limit.set(provisioner.limiter.maxConcurrent)
+        metrics.provisioning.portsLimit.set(provisioner.ports.range.count)
     }
 
     /// The fleet as it is now.
     public func currentFleet() -> FleetState { fleet }
 
     nonisolated var now: Timestamp { clock.now }
+
+    /// Guards the creation of engines.
+    var generalBreaker: CircuitBreaker {
+        get { provisioner.general }
+        set { provisioner.general = newValue }
+    }
+    /// Guards the replacement of unhealthy ones.
+    var replacementBreaker: CircuitBreaker {
+        get { provisioner.replacement }
+        set { provisioner.replacement = newValue }
+    }
+    var limiter: ProvisioningLimiter { provisioner.limiter }
+    /// Engines being created, by name.
+    var provisions: [String: Provision] { provisioner.creating }
 
     func log(event: EventRecord) {
         journal.append([.logEvent(event)])
@@ -116,8 +128,9 @@ public actor Orchestrator {
         metrics.leasing.active.set(fleet.leases.count)
         metrics.proxies.known.set(fleet.proxies.count)
         metrics.proxies.unreported.set(fleet.unreportedSessionCount)
-        metrics.provisioning.inFlight.set(limiter.active)
-        metrics.provisioning.portsUsed.set(ports.taken.count)
+        metrics.provisioning.inFlight.set(provisioner.limiter.active)
+        metrics.provisioning.portsUsed.set(provisioner.ports.usedCount)
+        metrics.provisioning.queued.set(turns.count + missing)
         metrics.provisioning.show(generalBreaker, as: .general, before: shownStates.general, now: now)
         metrics.provisioning.show(replacementBreaker, as: .replacement, before: shownStates.replacement, now: now)
         shownStates = (generalBreaker.state(now: now), replacementBreaker.state(now: now))

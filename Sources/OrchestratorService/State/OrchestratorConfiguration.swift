@@ -7,7 +7,8 @@ public struct OrchestratorConfiguration: Sendable {
     var limits: FleetState.Limits
     var reconciler: Reconciler
     var bounds: ScalingBounds
-    var portRange: ClosedRange<Int>
+    /// As it is before anything is created.
+    var provisioner: Provisioner
     var label: (key: String, value: String)
     var holdRecordInterval: Duration
     var monitorInterval: Duration
@@ -16,22 +17,34 @@ public struct OrchestratorConfiguration: Sendable {
     var healthCheckInterval: Duration
     var healthCheckTimeout: Duration
     var startupTimeout: Duration
-    var maxConcurrentProvisions: Int
-    var minProvisionInterval: Duration
-    var generalBreaker: CircuitBreaker
-    var replacementBreaker: CircuitBreaker
+    var maxQueuedProvisions: Int
 
     public init(_ settings: OrchestratorSettings) {
         limits = FleetState.Limits(
             maxStreamsPerEngine: settings.maxStreamsPerEngine, leaseTimeToLive: settings.leaseTimeToLive,
-            probeFailureThreshold: settings.healthFailureThreshold, proxyTimeToLive: settings.proxyTimeToLive)
+            probeFailureThreshold: settings.healthFailureThreshold, proxyTimeToLive: settings.proxyTimeToLive,
+            startupGrace: settings.provisioning.startupGrace)
         reconciler = Reconciler(
             maxReplicas: settings.maxReplicas, gracePeriod: settings.engineGracePeriod,
-            startupTimeout: settings.startupTimeout)
+            startupTimeout: settings.startupTimeout, removesSurplus: settings.provisioning.removesSurplus)
         bounds = ScalingBounds(
             minFree: settings.minReplicas, maxReplicas: settings.maxReplicas,
             holdMilliseconds: settings.engineGracePeriod.wholeMilliseconds)
-        portRange = settings.portRange
+        provisioner = Provisioner(
+            limits: Provisioner.Limits(
+                maxReplicas: settings.maxReplicas, timeout: settings.provisioning.timeout,
+                startupTimeout: settings.startupTimeout,
+                retries: RetryPolicy(
+                    maxRetries: settings.provisioning.maxRetries, baseDelay: settings.provisioning.retryBackoff)),
+            limiter: ProvisioningLimiter(
+                maxConcurrent: settings.maxConcurrentProvisions, minInterval: settings.minProvisionInterval),
+            ports: PortAllocator(range: settings.portRange),
+            general: CircuitBreaker(
+                failureThreshold: settings.breakerFailureThreshold, recoveryTimeout: settings.breakerRecoveryTimeout),
+            replacement: CircuitBreaker(
+                failureThreshold: settings.replacementBreakerThreshold,
+                recoveryTimeout: settings.replacementBreakerTimeout))
+        maxQueuedProvisions = settings.provisioning.maxQueued
         let parts = settings.containerLabel.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         label = (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         holdRecordInterval = settings.autoscaleInterval
@@ -40,12 +53,5 @@ public struct OrchestratorConfiguration: Sendable {
         healthCheckInterval = settings.healthCheckInterval
         healthCheckTimeout = settings.healthCheckTimeout
         startupTimeout = settings.startupTimeout
-        maxConcurrentProvisions = settings.maxConcurrentProvisions
-        minProvisionInterval = settings.minProvisionInterval
-        generalBreaker = CircuitBreaker(
-            failureThreshold: settings.breakerFailureThreshold, recoveryTimeout: settings.breakerRecoveryTimeout)
-        replacementBreaker = CircuitBreaker(
-            failureThreshold: settings.replacementBreakerThreshold,
-            recoveryTimeout: settings.replacementBreakerTimeout)
     }
 }
