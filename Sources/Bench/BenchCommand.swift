@@ -4,7 +4,10 @@ public import ArgumentParser
 public struct BenchCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure the project on this machine.",
-        subcommands: [FirstByteCommand.self, FanoutCommand.self, TelemetryCommand.self, PlainSenderCommand.self],
+        subcommands: [
+            FirstByteCommand.self, FanoutCommand.self, APICommand.self, TelemetryCommand.self,
+            PlainSenderCommand.self,
+        ],
         defaultSubcommand: FirstByteCommand.self)
 
     public init() {}

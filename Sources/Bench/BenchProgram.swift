@@ -30,9 +30,15 @@ final class BenchProgram {
     }
 
     deinit {
+        end()
+    }
+
+    /// Kills the program and waits until it is gone.
+    func end() {
         guard pid > 0 else { return }
         kill(pid, SIGKILL)
         waitpid(pid, nil, 0)
+        pid = 0
     }
 
     /// Kills the children of this process that it did not start itself: what a program that was killed has left behind.

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 
 /// What viewers see when their engine is killed: a real orchestrator has others running.
@@ -7,18 +6,10 @@ enum EngineLoss {
     private static let content = "watched"
 
     static func round(_ site: BenchSite) throws(BenchError) -> [Sample] {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "weir-bench-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        // Engines outlive their orchestrator. Orphaned they become this process's children.
-        weir_become_subreaper()
-        // Once the programs started below are gone.
-        defer { BenchProgram.endOrphans() }
-        return try measure(site, directory)
-    }
-
-    private static func measure(_ site: BenchSite, _ directory: URL) throws(BenchError) -> [Sample] {
-        let orchestrator = try orchestrator(site, directory)
-        try waitForEngines(2, of: orchestrator)
+        let orchestrator = try BenchOrchestrator(
+            site, engines: 2, isMeasured: false,
+            settings: ["MAX_REPLICAS": "4", "MIN_PROVISION_INTERVAL_S": "0.5"])
+        try orchestrator.waitForEngines()
         let proxy = try site.proxy(engine: 9, orchestrator: orchestrator.port)
         let watchers = Watchers()
         for _ in 0..<viewers { watchers.open("/ace/getstream?id=\(content)", port: proxy.port) }
@@ -36,7 +27,7 @@ enum EngineLoss {
         _ = try LoopbackConnection(port: engine).answer("POST", "/sim/temper", body: #"{"crash_after":0}"#)
         watchers.run(for: .seconds(4))
         let alive = zip(watchers.all, before).count { !$0.hasEnded && $0.bytes - $1 > 1_000_000 }
-        return withExtendedLifetime(proxy) {
+        return withExtendedLifetime((proxy, orchestrator)) {
             [
                 Sample("longest gap", watchers.longestSilence, "ms", goal: .atMost(1000)),
                 Sample("longest gap before", usual, "ms"),
@@ -45,52 +36,11 @@ enum EngineLoss {
         }
     }
 
-    private static func orchestrator(_ site: BenchSite, _ directory: URL) throws(BenchError) -> BenchProgram {
-        do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        } catch {
-            throw BenchError("cannot create \(directory.path): \(error)")
-        }
-        let path = directory.path
-        let first = 20_000 + 100 * Int.random(in: 0..<100)
-        return try BenchProgram(
-            site.programs + "/weir-orchestrator",
-            environment: {
-                [
-                    "APP_HOST": "127.0.0.1", "APP_PORT": "\($0)", "DB_URL": "sqlite:///\(path)/state.db", "API_KEY": "",
-                    "ENGINE_STATE_DIR": "\(path)/engines", "MIN_REPLICAS": "2", "MAX_REPLICAS": "4",
-                    "PORT_RANGE_HOST": "\(first)-\(first + 99)", "LOG_LEVEL": "error",
-                    "ENGINE_COMMAND": "'\(site.programs)/weir-engine' --port {port} --name {name} --bitrate 8M",
-                ]
-            })
-    }
-
-    /// Waits until so many engines are healthy.
-    private static func waitForEngines(_ count: Int, of orchestrator: BenchProgram) throws(BenchError) {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try enginePorts(orchestrator).count < count {
-            guard ContinuousClock.now < deadline else { throw BenchError("the orchestrator has no engines after 30 s") }
-            usleep(50_000)
-        }
-    }
-
-    private static func enginePorts(_ orchestrator: BenchProgram) throws(BenchError) -> [Int] {
-        struct Engine: Decodable {
-            let port: Int
-            let healthStatus: String
-        }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let answer = try LoopbackConnection(port: orchestrator.port).answer("GET", "/engines")
-        guard let body = answer.firstRange(of: "\r\n\r\n")?.upperBound,
-            let engines = try? decoder.decode([Engine].self, from: Data(answer[body...].utf8))
-        else { throw BenchError("the orchestrator does not list its engines: \(answer.prefix(200))") }
-        return engines.filter { $0.healthStatus == "healthy" }.map(\.port)
-    }
-
     /// The port of the engine that plays the stream.
-    private static func busyEngine(_ orchestrator: BenchProgram) throws(BenchError) -> Int {
-        for port in try enginePorts(orchestrator) where try EngineCounts(port: port).open > 0 { return port }
+    private static func busyEngine(_ orchestrator: BenchOrchestrator) throws(BenchError) -> Int {
+        for engine in try orchestrator.listed() where try EngineCounts(port: engine.port).open > 0 {
+            return engine.port
+        }
         throw BenchError("no engine has a session")
     }
 }

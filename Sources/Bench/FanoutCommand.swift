@@ -37,30 +37,13 @@ struct FanoutCommand: ParsableCommand {
     }
 
     func run() throws {
-        let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        var reports: [FanoutReport] = []
-        for row in try rows {
-            let report = try measure(row, programs: programs)
-            reports.append(report)
+        let reports = try rows.map { row in
+            let report = try BenchReport.measuring(
+                row.rawValue, title: row.title, rounds: rounds ?? row.defaultRounds, round: row.round)
             if !json { print(report.text) }
+            return report
         }
-        guard json else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        print(String(decoding: try encoder.encode(reports), as: UTF8.self))
-    }
-
-    private func measure(_ row: FanoutRow, programs: String) throws(BenchError) -> FanoutReport {
-        let rounds = rounds ?? row.defaultRounds
-        var samples: [[Sample]] = []
-        for round in 1...rounds {
-            FileHandle.standardError.write(Data("measuring: \(row.rawValue), round \(round) of \(rounds)\n".utf8))
-            let busy = BenchSite.busyShare()
-            let figures = try row.round(programs: programs)
-            samples.append(figures + [Sample("the machine's other work, before a round", busy * 100, "%")])
-        }
-        return FanoutReport(row: row.rawValue, title: row.title, samples: samples)
+        if json { print(try BenchReport.json(reports)) }
     }
 }
 

@@ -3,11 +3,13 @@ struct Sample {
     /// What a figure should be.
     enum Goal {
         case atMost(Double)
+        case atLeast(Double)
         case exactly(Double)
 
         func isMet(by value: Double) -> Bool {
             switch self {
             case .atMost(let limit): value <= limit
+            case .atLeast(let limit): value >= limit
             case .exactly(let wanted): value == wanted
             }
         }
@@ -15,6 +17,7 @@ struct Sample {
         var text: String {
             switch self {
             case .atMost(let limit): "≤ \(Measure.text(limit))"
+            case .atLeast(let limit): "≥ \(Measure.text(limit))"
             case .exactly(let wanted): Measure.text(wanted)
             }
         }

@@ -27,11 +27,14 @@ public final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         sizeLimit?.reset()
         guard !isRefused else { return }
-        if case .head(let head) = unwrapInboundIn(data), let refusal = Self.refusal(of: head) {
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        if let refusal = Self.refusal(of: head) {
             isRefused = true
             return refuse(refusal.status, refusal.reason, version: head.version, context: context)
         }
-        context.fireChannelRead(data)
+        guard !head.isKeepAlive, head.version.minor == 0 else { return context.fireChannelRead(data) }
+        head.headers.replaceOrAdd(name: "Connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {

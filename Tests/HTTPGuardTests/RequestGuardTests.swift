@@ -121,4 +121,17 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 431 "))
         #expect(!channel.isActive)
     }
+
+    @Test(arguments: [("", "close"), ("Connection: keep-alive\r\n", "keep-alive")])
+    func whoDoesNotAskForTheConnectionToBeKeptGetsItClosed(field: String, expected: String) throws {
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
+        try channel.pipeline.syncOperations.addHandler(RequestGuard())
+        try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.0\r\n\(field)\r\n"))
+        guard case .head(let head) = try channel.readInbound(as: HTTPServerRequestPart.self) else {
+            Issue.record("no request came through")
+            return
+        }
+        #expect(head.headers["connection"] == [expected])
+    }
 }

@@ -23,14 +23,15 @@ struct LeasesController: Sendable {
         var wanted = try Self.parse(try await request.requiredDocument(context))
         wanted.proxyID = proxyID
         let id = UUID().uuidString.lowercased()
-        if let lease = await orchestrator.leaseNow(id: id, wanted, requestedAt: requestedAt) {
-            return try await granted(lease, wanted)
+        if let granted = await orchestrator.leaseNow(id: id, wanted, requestedAt: requestedAt) {
+            return answer(granted.lease, granted.engine, wanted)
         }
         // Watching for the caller's leaving ends the connection's use for further requests.
-        let lease: Lease? = try await request.body.consumeWithCancellationOnInboundClose { [wanted] _ in
+        let granted: (lease: Lease, engine: Engine)? = try await request.body.consumeWithCancellationOnInboundClose {
+            [wanted] _ in
             await orchestrator.leaseLater(id: id, wanted, requestedAt: requestedAt)
         }
-        guard let lease else {
+        guard let granted else {
             let reason = await orchestrator.unavailability()
             orchestrator.logger.info("no engine leased", metadata: ["reason": "\(reason)"])
             var response = Problem(
@@ -40,7 +41,7 @@ struct LeasesController: Sendable {
             response.headers[.connection] = "close"
             return response
         }
-        var response = try await granted(lease, wanted)
+        var response = answer(granted.lease, granted.engine, wanted)
         response.headers[.connection] = "close"
         return response
     }
@@ -56,12 +57,7 @@ struct LeasesController: Sendable {
         return .json(["released": .string(id)])
     }
 
-    private func granted(_ lease: Lease, _ wanted: LeaseRequest) async throws -> Response {
-        guard let engine = await orchestrator.currentFleet().engines[lease.engineID] else {
-            throw Problem(
-                status: .serviceUnavailable, code: "engine_lost", title: "Engine lost",
-                detail: "the engine of the lease has just ended", retryAfter: 1)
-        }
+    private func answer(_ lease: Lease, _ engine: Engine, _ wanted: LeaseRequest) -> Response {
         orchestrator.logger.info("engine leased", metadata: ["engine": "\(engine.id.prefix(12))"])
         return .json([
             "lease_id": .string(lease.id),

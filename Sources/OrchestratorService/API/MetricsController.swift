@@ -5,6 +5,7 @@ import Telemetry
 /// `/metrics`: for Prometheus.
 struct MetricsController: Sendable {
     let registry: Registry
+    let orchestrator: Orchestrator
 
     func addRoutes(to open: Routes) {
         open.get("/metrics", use: metrics)
@@ -22,6 +23,7 @@ struct MetricsController: Sendable {
                 status: .badRequest, code: "invalid_scrape_parameter", title: "A parameter is not allowed",
                 detail: error.description)
         }
+        await orchestrator.refreshGauges()
         var headers: HTTPFields = [:]
         for (name, value) in wanted.headerFields {
             if let name = HTTPField.Name(name) { headers[name] = value }

@@ -43,7 +43,8 @@ enum OrchestratorRouter {
         EventsController(orchestrator: orchestrator).addRoutes(open: reading.group, locked: locked.group)
         HealthController(orchestrator: orchestrator).addRoutes(to: open)
         LeasesController(orchestrator: orchestrator).addRoutes(to: locked.unlimited)
-        MetricsController(registry: registry).addRoutes(to: Routes(group: group(.metrics), limit: nil))
+        MetricsController(registry: registry, orchestrator: orchestrator).addRoutes(
+            to: Routes(group: group(.metrics), limit: nil))
         PanelController().addRoutes(to: open)
         ProxiesController(orchestrator: orchestrator).addRoutes(to: locked)
         ProvisioningController(orchestrator: orchestrator).addRoutes(to: slow)

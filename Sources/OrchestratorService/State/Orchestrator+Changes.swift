@@ -5,13 +5,12 @@ import Storage
 import Telemetry
 
 extension Orchestrator {
-    /// Makes changes of the fleet durable, visible and effective: database, event log, metrics, waiting requests.
+    /// Makes changes of the fleet durable, visible and effective: database, event log, waiting requests.
     func apply(_ changes: [FleetChange]) {
         guard !changes.isEmpty else { return }
         enginesDocument = nil
         journal.append(changes.flatMap(record))
         serveWaiting()
-        refreshGauges()
     }
 
     private func record(_ change: FleetChange) -> [StateChange] {

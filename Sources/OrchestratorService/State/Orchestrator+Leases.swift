@@ -4,22 +4,29 @@ import Scaling
 
 extension Orchestrator {
     /// Holds a slot of an engine at once; nil when none is free. Counts as demand either way.
-    func leaseNow(id: String, _ wanted: LeaseRequest, requestedAt: ContinuousClock.Instant) -> Lease? {
+    func leaseNow(
+        id: String, _ wanted: LeaseRequest, requestedAt: ContinuousClock.Instant
+    ) -> (lease: Lease, engine: Engine)? {
         demand.recordStart(at: now.milliseconds)
         // Who came earlier is served earlier; what is free then is of no use to them.
         serveWaiting()
         guard let (lease, changes) = grant(id: id, wanted) else { return nil }
         metrics.leasing.record(.granted, since: requestedAt)
         apply(changes)
-        reconcile()
-        return lease
+        reconcileSoon()
+        return leased(lease)
+    }
+
+    /// A lease with its engine; nil when that has just ended.
+    private func leased(_ lease: Lease) -> (lease: Lease, engine: Engine)? {
+        fleet.engines[lease.engineID].map { (lease, $0) }
     }
 
     /// Waits for a slot up to `limit`, while engines are provisioned for those who wait. Cancelling gives the place
     /// back, and the lease too if it was granted in the same moment.
     func leaseLater(
         id: String, _ wanted: LeaseRequest, requestedAt: ContinuousClock.Instant
-    ) async -> Lease? {
+    ) async -> (lease: Lease, engine: Engine)? {
         let limit = wanted.wait
         guard limit > .zero, !isStopping else {
             countUnavailable(since: requestedAt)
@@ -45,7 +52,7 @@ extension Orchestrator {
             abandon(id)
             return nil
         }
-        return lease
+        return lease.flatMap(leased)
     }
 
     /// Gives a lease back.

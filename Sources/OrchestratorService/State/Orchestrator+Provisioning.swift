@@ -14,7 +14,6 @@ extension Orchestrator {
             var order = order
             order.labels[configuration.label.key] = configuration.label.value
             let provision = try provisioner.begin(order, purpose: purpose, fleet: fleet, now: now)
-            refreshGauges()
             return provision
         } catch {
             metrics.provisioning.count(error)

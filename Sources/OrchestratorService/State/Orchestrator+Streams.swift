@@ -17,7 +17,7 @@ extension Orchestrator {
             recordStart(.ok)
         }
         apply(changes)
-        if !changes.isEmpty { reconcile() }
+        if !changes.isEmpty { reconcileSoon() }
         return stream
     }
 

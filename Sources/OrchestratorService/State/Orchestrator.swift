@@ -59,6 +59,7 @@ public actor Orchestrator {
     var vpn = VPNStatus.disabled
     var lastRecordedDecision: ScalingDecision?
     var isRetryScheduled = false
+    var isReconcileScheduled = false
     private var engineSeries: EngineSeries
     /// The breakers' states that the metrics show.
     private var shownStates = (general: CircuitBreaker.State.closed, replacement: CircuitBreaker.State.closed)
@@ -115,6 +116,7 @@ public actor Orchestrator {
         journal.append([.logEvent(event)])
     }
 
+    /// Has the metrics show what is. Costs time for each engine, so it is done once a second and for each scrape.
     func refreshGauges() {
         let now = now
         let (limiter, breaker) = (limiter, generalBreaker)
