@@ -83,7 +83,7 @@ let package = Package(
             ["Catalogue", "CLinux", "Fleet", "EngineAPI", "Outbound", "Telemetry", logging, nioConcurrency]),
         room("RemoteWrite", ["Outbound", "Settings", "Telemetry", logging, serviceLifecycle]),
         room("Settings", ["Fleet", "Playlist", "Telemetry", configuration, logging]),
-        room("Storage", ["Fleet", "Scaling", grdb]),
+        room("Storage", ["Fleet", "Scaling", grdb, nioConcurrency]),
 
         // 3: services
         room(

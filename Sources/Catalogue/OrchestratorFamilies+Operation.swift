@@ -8,7 +8,8 @@ extension OrchestratorFamilies {
         "orch_loop_last_success_timestamp_seconds",
         "When a loop's turn last ended as it should, since the Unix epoch; 0 before the first.", known: Label.all)
     public static let loopFailures = CounterFamily<Label<ControlLoop>>(
-        "orch_loop_failures_total", "Turns of a loop that did not reach their end.", known: [Label(.observe)])
+        "orch_loop_failures_total", "Turns of a loop that did not reach their end.",
+        known: [Label(.observe), Label(.maintenance)])
     public static let loopOverruns = CounterFamily<Label<ControlLoop>>(
         "orch_loop_overruns_total", "Turns of a loop that took longer than the pause between them.",
         known: Label.all)
@@ -18,7 +19,8 @@ extension OrchestratorFamilies {
         upperBounds: Buckets.turn)
     public static let collectErrors = CounterFamily<NoLabels>(
         "orch_collect_errors_total",
-        "Failed attempts to learn the state of engines: lists of the provider, checks of ready engines.")
+        "Failed attempts to learn the state of engines and streams: lists of the provider, checks of ready engines, "
+            + "statistics of streams.")
 
     static let operation = [
         DescribedFamily(loopDuration), DescribedFamily(loopLastSuccess), DescribedFamily(loopFailures),

@@ -60,7 +60,7 @@ public struct EngineClient: Sendable {
     private func stop(_ path: String, on engine: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         let target = path + (path.contains("?") ? "&" : "?") + "method=stop"
         let answer = try EngineAnswer<String>(json: try await get(target, on: engine, timeout: timeout))
-        if let message = answer.error, message != "unknown playback session id" {
+        if let message = answer.error, message != EngineError.unknownSession {
             throw EngineError(code: .refused, message: message)
         }
     }
@@ -76,7 +76,7 @@ public struct EngineClient: Sendable {
         return result.version?.version
     }
 
-    private func get(
+    func get(
         _ target: String, on engine: EngineEndpoint, headers: [(name: String, value: String)] = [], timeout: Duration
     ) async throws(EngineError) -> [UInt8] {
         let request = OutboundRequest(

@@ -29,3 +29,11 @@ extension EngineError {
     /// How a proxy that serves as an engine refuses to deliver HLS. Its stream can be had.
     public static let noPlaylist = "this proxy delivers no HLS to other proxies"
 }
+
+extension EngineError {
+    /// What an engine says of a session that it does not have.
+    static let unknownSession = "unknown playback session id"
+
+    /// Whether the engine says that it does not have the session.
+    public var isUnknownSession: Bool { code == .refused && message == Self.unknownSession }
+}

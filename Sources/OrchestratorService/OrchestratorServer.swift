@@ -37,7 +37,7 @@ public struct OrchestratorServer: Sendable {
         OrchestratorFamilies.register(in: registry)
         self.registry = registry
         (provider as? any MeteredProvider)?.register(in: registry)
-        let store = try StateStore(url: DatabaseURL(settings.databaseURL))
+        let store = try StateStore(url: DatabaseURL(settings.databaseURL), limits: RetentionLimits(settings))
         let journal = Journal(store: store, registry: registry, logger: logger)
         let orchestrator = Orchestrator(
             configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,

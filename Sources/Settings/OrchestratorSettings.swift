@@ -36,6 +36,9 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var leaseTimeToLive: Duration
     /// Silence after which a proxy that names itself counts as lost.
     public var proxyTimeToLive: Duration
+    public var collector: CollectorSettings
+    public var storage: StorageSettings
+    public var leadership: LeadershipSettings
     /// Where metrics are sent; nil: nowhere.
     public var remoteWrite: RemoteWriteSettings?
     /// Whether `/metrics` also serves names of earlier implementations.
@@ -76,6 +79,10 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `PROVISION_…`, `MAX_RETRIES`, `RETRY_BACKOFF_S`, `AUTO_DELETE` | see ``ProvisioningSettings`` | |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
     /// | `PROXY_TTL_S` | time of silence, 2 s to 1 h, after which a proxy's streams end | 30 |
+    /// | `COLLECT_…`, `STATS_HISTORY_MAX`, `STREAM_LOOP_…` | see ``CollectorSettings`` | |
+    /// | `EVENT_LOG_…`, `DECISIONS_…`, `ENDED_STREAMS_…`, `STATS_RETENTION_DAYS` | see ``StorageSettings`` | |
+    /// | `BACKUP_…`, `DB_MAINTENANCE_INTERVAL_S` | see ``StorageSettings`` | |
+    /// | `STANDBY`, `LEADER_LEASE_S` | see ``LeadershipSettings`` | |
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
@@ -134,6 +141,9 @@ public struct OrchestratorSettings: Sendable, Hashable {
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
         proxyTimeToLive = reader.duration(
             "PROXY_TTL_S", default: .seconds(30), in: .seconds(2)...(.seconds(3600)))
+        collector = CollectorSettings(reader: &reader)
+        storage = StorageSettings(reader: &reader)
+        leadership = LeadershipSettings(reader: &reader)
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
         logLevel = reader.parsed(

@@ -33,6 +33,25 @@ enum Schema {
         migrator.registerMigration("2: the proxy of a stream") { database in
             try database.execute(sql: "ALTER TABLE streams ADD COLUMN proxy_instance TEXT")
         }
+        migrator.registerMigration("3: statistics of streams, leadership") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE stat_series (
+                        id INTEGER PRIMARY KEY, stream_id TEXT NOT NULL UNIQUE, head INTEGER NOT NULL);
+                    CREATE TABLE stream_stats (
+                        series INTEGER NOT NULL, slot INTEGER NOT NULL, ts INTEGER NOT NULL, peers INTEGER,
+                        speed_down INTEGER, speed_up INTEGER, downloaded INTEGER, uploaded INTEGER, status TEXT,
+                        PRIMARY KEY (series, slot)) WITHOUT ROWID;
+                    CREATE TRIGGER stream_stats_end AFTER DELETE ON streams BEGIN
+                        DELETE FROM stream_stats
+                            WHERE series = (SELECT id FROM stat_series WHERE stream_id = old.id);
+                        DELETE FROM stat_series WHERE stream_id = old.id;
+                    END;
+                    CREATE TABLE leadership (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), token INTEGER NOT NULL, holder TEXT NOT NULL,
+                        lease_ms INTEGER NOT NULL, renewals INTEGER NOT NULL, expires_at INTEGER NOT NULL);
+                    """)
+        }
         return migrator
     }
 }

@@ -8,5 +8,7 @@ public enum StateChange: Sendable, Hashable {
     case saveStream(StreamRecord)
     case logEvent(EventRecord)
     case logDecision(ScalingDecision)
+    /// Samples of one stream, oldest first. Nothing is kept of a stream that is not stored.
+    case saveSamples(streamID: String, [StreamSample])
     case setConfiguration(key: String, value: String)
 }

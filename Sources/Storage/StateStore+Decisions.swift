@@ -11,12 +11,12 @@ extension StateStore {
     }
 
     static func insert(_ decision: ScalingDecision, _ database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO decisions (at, policy, desired, current, free, used, direction, reason, inputs)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
+        try database.run(
+            """
+            INSERT INTO decisions (at, policy, desired, current, free, used, direction, reason, inputs)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
                 decision.at, decision.policy, decision.desired, decision.current, decision.free, decision.used,
                 decision.direction.rawValue, decision.reason, try JSONText.encode(StoredInputs(decision.inputs)),
             ])

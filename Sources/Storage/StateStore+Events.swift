@@ -26,15 +26,31 @@ extension StateStore {
         }
     }
 
+    /// What the log holds.
+    public func eventSummary() async throws(StorageError) -> EventSummary {
+        try await read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT event_type, count(*) n FROM event_log GROUP BY event_type")
+            let ends = try Row.fetchOne(database, sql: "SELECT min(timestamp) a, max(timestamp) b FROM event_log")
+            var counts: [EventRecord.EventType: Int] = [:]
+            for row in rows {
+                if let type = EventRecord.EventType(rawValue: row["event_type"]) { counts[type] = row["n"] }
+            }
+            return EventSummary(
+                counts: counts, oldest: (ends?["a"] as Int64?).map(Timestamp.init(milliseconds:)),
+                newest: (ends?["b"] as Int64?).map(Timestamp.init(milliseconds:)))
+        }
+    }
+
     static func insert(_ event: EventRecord, _ database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO event_log (timestamp, event_type, category, message, details, container_id, stream_id)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
+        try database.run(
+            """
+            INSERT INTO event_log (timestamp, event_type, category, message, details, container_id, stream_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
                 event.at.milliseconds, event.type.rawValue, event.category, event.message,
-                try JSONText.encode(event.details), event.engineID, event.streamID,
+                JSONText.encode(event.details), event.engineID, event.streamID,
             ])
     }
 

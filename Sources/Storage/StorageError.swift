@@ -7,6 +7,10 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         /// A later version of the program wrote the file; it was not touched.
         case newerSchema = "newer_schema"
         case unavailable
+        /// Another orchestrator uses the file.
+        case inUse = "in_use"
+        /// Another orchestrator has taken over; nothing was written.
+        case fenced
     }
 
     public let code: Code

@@ -31,6 +31,12 @@ final class FakeEngines: EngineProvider, EngineProbe {
         /// The sessions that were to be stopped.
         var stops: [String] = []
         var stopFailures = 0
+        /// What is answered about sessions, by path; others are unknown.
+        var statistics: [String: StreamStatistics] = [:]
+        /// Ports whose statistics are never told.
+        var silentPorts: Set<Int> = []
+        /// Where statistics were asked for.
+        var questions: [String] = []
         /// What the checks were made for.
         var traces: [TraceContext?] = []
     }
@@ -105,6 +111,35 @@ final class FakeEngines: EngineProvider, EngineProbe {
         }
         if fails { throw EngineError(code: .timeout, message: "no answer") }
     }
+
+    func statistics(
+        _ session: EngineStatPath, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> StreamStatistics {
+        let (answer, isSilent) = state.withLock { state in
+            state.questions.append("\(endpoint)\(session.path)")
+            return (state.statistics[session.path], state.silentPorts.contains(endpoint.port))
+        }
+        if isSilent {
+            try? await Task.sleep(for: timeout)
+            throw EngineError(code: .timeout, message: "no answer")
+        }
+        guard let answer else { throw EngineError(code: .refused, message: "unknown playback session id") }
+        return answer
+    }
+
+    func analysis(
+        ofInfohash infohash: String, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> [UInt8] {
+        Array(#"{"result":{"infohash":"\#(infohash)","title":"A","transport_type":null}}"#.utf8)
+    }
+
+    func tell(_ path: String, _ statistics: StreamStatistics?) {
+        state.withLock { $0.statistics[path] = statistics }
+    }
+
+    func silence(_ ports: Set<Int>) { state.withLock { $0.silentPorts = ports } }
+
+    var questions: [String] { state.withLock { $0.questions } }
 
     /// Lets the next attempts to stop a session fail.
     func failStops(_ count: Int) { state.withLock { $0.stopFailures = count } }

@@ -9,4 +9,10 @@ public enum ControlLoop: String, LabelValue {
     case health
     /// Ends leases, decides how many engines are wanted and acts on it.
     case reconcile
+    /// Begins to ask for the statistics of the streams that are due.
+    case collect
+    /// Backups, retention and order of the database.
+    case maintenance
+    /// Renews leadership, or waits for it.
+    case leadership
 }

@@ -19,6 +19,12 @@ public enum StreamEndReason: String, LabelValue {
     case engineLost = "engine_lost"
     /// Its proxy fell silent.
     case proxyLost = "proxy_lost"
+    /// Its engine does not know the session any more.
+    case stale
+    /// An operator of the orchestrator has asked for it.
+    case manualStop = "manual_stop_via_api"
+    /// The same, with others.
+    case batchStop = "batch_stop_via_api"
     /// A reason that is none of these.
     case other
 }

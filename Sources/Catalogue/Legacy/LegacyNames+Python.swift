@@ -2,15 +2,14 @@ import Telemetry
 
 /// The orchestrator's own metrics from version 1.0 on.
 extension LegacyNames {
-    private static let noStatistics = "the engines' own statistics of a stream are not collected"
+    private static let noBuffer = "how many pieces an engine buffers is in a stream's live position only"
     private static let noVPN = "no VPN is managed"
     private static let noContainers = "the resources of containers are a container exporter's to report"
 
     static let python: [LegacyName] =
         [
-            LegacyName(
-                .counter, "orch_stale_streams_detected_total", .v1,
-                .rule(sum("orch_streams_ended_total{reason=\"engine_lost\"}"))),
+            LegacyName(.counter, "orch_stale_streams_detected_total", .v1, .family),
+            gauge("orch_total_peers", .v1, from: OrchestratorFamilies.streamPeers),
             gauge("orch_total_streams", .v1, from: OrchestratorFamilies.streamsActive),
             gauge("orch_healthy_engines", .v1, health: .healthy),
             gauge("orch_unhealthy_engines", .v1, health: .unhealthy),
@@ -27,15 +26,21 @@ extension LegacyNames {
             unavailable("orch_active_infohash", .v16, labels: ["stream_key"], "a label for each content has no bound"),
         ]
         + [
-            "orch_total_uploaded_bytes", "orch_total_downloaded_bytes", "orch_total_uploaded_mb",
-            "orch_total_downloaded_mb", "orch_total_upload_speed_mbps", "orch_total_download_speed_mbps",
-            "orch_total_peers",
-        ].map { unavailable($0, .v1, noStatistics) }
+            ("uploaded_bytes", "orch_stream_uploaded_bytes_total", 1),
+            ("downloaded_bytes", "orch_stream_downloaded_bytes_total", 1),
+            ("uploaded_mb", "orch_stream_uploaded_bytes_total", 1 << 20),
+            ("downloaded_mb", "orch_stream_downloaded_bytes_total", 1 << 20),
+            ("upload_speed_mbps", "orch_stream_upload_bytes_per_second", 1 << 20),
+            ("download_speed_mbps", "orch_stream_download_bytes_per_second", 1 << 20),
+        ].map { name, family, unit in
+            LegacyName(
+                .gauge, "orch_total_\(name)", .v1, .rule(sum(family) + (unit == 1 ? "" : " / \(unit)")))
+        }
         + ["orch_vpn1_engines", "orch_vpn2_engines"].map { unavailable($0, .v1, noVPN) }
         + ["orch_vpn_health", "orch_vpn1_health", "orch_vpn2_health"].map {
             LegacyName(.stateSet, $0, .v1, labels: [$0], .unavailable(noVPN))
         }
-        + ["avg", "min"].map { unavailable("orch_stream_buffer_pieces_\($0)", .v16, noStatistics) }
+        + ["avg", "min"].map { unavailable("orch_stream_buffer_pieces_\($0)", .v16, noBuffer) }
         + [
             "total_cpu_percent", "total_memory_bytes", "network_rx_bytes_total", "network_tx_bytes_total",
             "network_rx_rate_bps", "network_tx_rate_bps", "block_read_bytes_total", "block_write_bytes_total",

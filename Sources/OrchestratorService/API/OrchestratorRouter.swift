@@ -40,7 +40,8 @@ enum OrchestratorRouter {
         AlertsController(orchestrator: orchestrator).addRoutes(to: locked)
         ContainersController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
         EnginesController(orchestrator: orchestrator).addRoutes(to: reading)
-        EventsController(orchestrator: orchestrator).addRoutes(open: reading.group, locked: locked.group)
+        EventsController(orchestrator: orchestrator).addRoutes(
+            open: reading, locked: locked.unlimited, audited: audited)
         HealthController(orchestrator: orchestrator).addRoutes(to: open)
         LeasesController(orchestrator: orchestrator).addRoutes(to: locked.unlimited)
         MetricsController(registry: registry, orchestrator: orchestrator).addRoutes(
@@ -50,7 +51,9 @@ enum OrchestratorRouter {
         ProvisioningController(orchestrator: orchestrator).addRoutes(to: slow)
         ScalingController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StatusController(orchestrator: orchestrator).addRoutes(to: reading)
-        StreamsController(orchestrator: orchestrator).addRoutes(to: reading.group)
+        LoopingStreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
+        StreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
+        StreamStatisticsController(orchestrator: orchestrator).addRoutes(to: reading)
         index.fill(router.routes.map { ($0.method, $0.path.description) })
         return router
     }

@@ -9,7 +9,7 @@ extension Request {
         let body = try await collectBody(upTo: context.maxUploadSize)
         guard body.readableBytesView.contains(where: { !$0.isASCIIWhitespace }) else { return nil }
         do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(body.readableBytesView))
+            return try body.withUnsafeReadableBytes { bytes in try JSONValue.parse(bytes.bindMemory(to: UInt8.self)) }
         } catch {
             throw ValidationError("json_invalid", at: ["body", 0], "JSON decode error", input: [:])
         }

@@ -34,13 +34,16 @@ extension JSONValue {
     }
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
-        let hexadecimal = Array("0123456789abcdef".utf8)
+        let hexadecimal: StaticString = "0123456789abcdef"
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case 0x0a: bytes += "\\n".utf8
-            case 0..<0x20: bytes += "\\u00".utf8 + [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+            case 0..<0x20:
+                bytes += "\\u00".utf8
+                bytes.append(hexadecimal.utf8Start[Int(byte >> 4)])
+                bytes.append(hexadecimal.utf8Start[Int(byte & 15)])
             default: bytes.append(byte)
             }
         }

@@ -1,5 +1,6 @@
 import Catalogue
 public import ServiceLifecycle
+import Settings
 import Storage
 import Telemetry
 
@@ -13,6 +14,10 @@ extension Orchestrator {
             loop(.observe, pause: configuration.monitorInterval, wake: wake) { await self.observe() },
             loop(.health, pause: .milliseconds(250)) {
                 await self.probeDueEngines()
+                return true
+            },
+            loop(.collect, pause: min(.milliseconds(250), configuration.collector.interval / 4)) {
+                await self.collectDueStreams()
                 return true
             },
             loop(.reconcile, pause: .seconds(1)) {
@@ -32,6 +37,7 @@ extension Orchestrator {
     private func tick() {
         expireLeases()
         expireProxies()
+        expireLooping()
         reconcile()
         refreshGauges()
         metrics.databaseSize.set(journal.store.sizeInBytes)

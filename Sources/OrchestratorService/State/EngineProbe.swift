@@ -8,6 +8,14 @@ public protocol EngineProbe: Sendable {
     /// Ends a session. Returns within `timeout`; throws when the engine did not confirm it. One that is gone already is
     /// no error.
     func stopSession(_ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError)
+    /// What it says of a session. Returns within `timeout`.
+    func statistics(
+        _ session: EngineStatPath, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> StreamStatistics
+    /// What it finds out about a content, as JSON. Returns within `timeout`.
+    func analysis(
+        ofInfohash infohash: String, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> [UInt8]
 }
 
 /// Asks through the engine's own API.
@@ -26,5 +34,17 @@ public struct EngineStatusProbe: EngineProbe {
         _ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration
     ) async throws(EngineError) {
         try await client.stop(command, on: endpoint, timeout: timeout)
+    }
+
+    public func statistics(
+        _ session: EngineStatPath, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> StreamStatistics {
+        try await client.statistics(session, on: endpoint, timeout: timeout)
+    }
+
+    public func analysis(
+        ofInfohash infohash: String, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> [UInt8] {
+        try await client.analysis(ofInfohash: infohash, on: endpoint, timeout: timeout)
     }
 }

@@ -139,7 +139,7 @@ extension StateChange {
     /// Whether losing it costs only history.
     var isLogEntry: Bool {
         switch self {
-        case .logEvent, .logDecision: true
+        case .logEvent, .logDecision, .saveSamples: true
         case .saveEngine, .removeEngine, .saveStream, .setConfiguration: false
         }
     }

@@ -97,6 +97,7 @@ extension Orchestrator {
     func stop() {
         isStopping = true
         endTurns()
+        writeAllSamples()
         for request in waiting { request.continuation.resume(returning: nil) }
         waiting = []
     }

@@ -49,7 +49,9 @@ extension Orchestrator {
             let streams = try await journal.store.streams(maxEnded: configuration.limits.maxEndedStreams)
             changes += fleet.restore(streams, now: now)
             floor = try await journal.store.configuration("scale_floor").flatMap { Int($0) } ?? 0
+            let looping = try await journal.store.configuration(Self.loopingKey)
             guard !hasAdopted else { return }
+            if let looping { self.looping = LoopingContents(text: looping) }
             hasAdopted = true
             apply(changes)
             refreshGauges()

@@ -53,7 +53,7 @@ extension Orchestrator {
 
     /// Tells the engine that nobody reads a session any more. Of the URL that was reported only the path is used, and
     /// only in the form that engines give it: the address is that of the engine as the provider names it.
-    private func stopSession(of stream: StreamRecord) {
+    func stopSession(of stream: StreamRecord) {
         stopSession(stream.commandURL, on: stream.isAttached ? fleet.engines[stream.engineID] : nil)
     }
 

@@ -6,6 +6,7 @@ import NIOCore
 import Objectives
 public import Providers
 import Scaling
+import Settings
 import Storage
 public import Telemetry
 
@@ -71,6 +72,8 @@ public actor Orchestrator {
         }
     }
     nonisolated let front: NIOLockedValueBox<Front>
+    var collector: StreamCollector
+    var looping = LoopingContents()
 
     public init(
         configuration: OrchestratorConfiguration, provider: any EngineProvider, probe: any EngineProbe,
@@ -87,6 +90,7 @@ public actor Orchestrator {
         fleet = FleetState(limits: configuration.limits)
         provisioner = configuration.provisioner
         front = NIOLockedValueBox(Front(limiter: provisioner.limiter, breaker: provisioner.general))
+        collector = StreamCollector(interval: configuration.collector.interval)
         policy = SLOPolicy(bounds: configuration.bounds)
         metrics.fleet.enginesLimit.set(configuration.reconciler.maxReplicas)
         metrics.provisioning.limit.set(provisioner.limiter.maxConcurrent)
@@ -125,6 +129,8 @@ public actor Orchestrator {
             $0.breaker = breaker
         }
         metrics.fleet.show(fleet)
+        metrics.collector.show(collector.latest)
+        metrics.collector.looping.set(looping.since.count)
         engineSeries.show(fleet, now: now)
         metrics.streamsActive.set(fleet.streams.count)
         metrics.leasing.active.set(fleet.leases.count)

@@ -18,6 +18,8 @@ public struct OrchestratorConfiguration: Sendable {
     var healthCheckTimeout: Duration
     var startupTimeout: Duration
     var maxQueuedProvisions: Int
+    var collector: CollectorSettings
+    var storage: StorageSettings
 
     public init(_ settings: OrchestratorSettings) {
         limits = FleetState.Limits(
@@ -45,6 +47,8 @@ public struct OrchestratorConfiguration: Sendable {
                 failureThreshold: settings.replacementBreakerThreshold,
                 recoveryTimeout: settings.replacementBreakerTimeout))
         maxQueuedProvisions = settings.provisioning.maxQueued
+        collector = settings.collector
+        storage = settings.storage
         let parts = settings.containerLabel.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         label = (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         holdRecordInterval = settings.autoscaleInterval
