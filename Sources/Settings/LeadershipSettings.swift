@@ -10,7 +10,7 @@ public struct LeadershipSettings: Sendable, Hashable {
     /// | variable | type | default |
     /// |---|---|---|
     /// | `STANDBY` | true or false: wait while another orchestrator uses the database | false |
-    /// | `LEADER_LEASE_S` | time after which a silent leader is replaced, 2 s to 60 s; renewed three times as often | 6 |
+    /// | `LEADER_LEASE_S` | silence after which a leader is replaced, 2 s to 60 s | 6 |
     init(reader: inout SettingsReader) {
         isStandby = reader.bool("STANDBY", default: false)
         lease = reader.duration("LEADER_LEASE_S", default: .seconds(6), in: .seconds(2)...(.seconds(60)))

@@ -6,7 +6,8 @@ import Testing
 @Suite struct StreamStatisticsTests {
     @Test(arguments: [
         #"{"status":"dl","peers":4,"speed_down":257,"speed_up":29,"downloaded":3276800,"uploaded":491520,"is_live":1}"#,
-        #"{"status":"dl","peers":"4","speedDown":"257","speedUp":29.0,"downloaded":"3276800","uploaded":491520,"is_live":"1"}"#,
+        #"{"status":"dl","peers":"4","speedDown":"257","speedUp":29.0,"downloaded":"3276800","uploaded":491520,"#
+            + #""is_live":"1"}"#,
     ])
     func numbersAndTextsInBothSpellings(response: String) throws {
         let found = try StreamStatistics(answer: Array(#"{"response":\#(response),"error":null}"#.utf8))

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Providers
 import Testing
 
 /// What engines say of streams: asked for, shown, kept and acted on.
@@ -29,7 +30,8 @@ import Testing
     /// A report whose URLs name another host than the engine's.
     private static func started(_ session: String, port: Int) -> String {
         #"{"engine":{"host":"127.0.0.1","port":\#(port)},"stream":{"key_type":"infohash","key":"k\#(session)"},"#
-            + #""session":{"playback_session_id":"\#(session)","stat_url":"http://203.0.113.1:1/ace/stat/ab/\#(session)","#
+            + #""session":{"playback_session_id":"\#(session)","#
+            + #""stat_url":"http://203.0.113.1:1/ace/stat/ab/\#(session)","#
             + #""command_url":"http://203.0.113.1:1/ace/cmd/ab/\#(session)","is_live":1},"#
             + #""labels":{"stream_id":"\#(session)"}}"#
     }
@@ -192,12 +194,16 @@ import Testing
                 let url = "http://203.0.113.1:1/ace/cmd/ab/"
                 let answer = try await client.post(
                     "/streams/batch-stop", #"["\#(url)b","\#(url)a","http://127.0.0.1:1/secret"]"#)
+                func result(_ url: String, _ message: String, _ id: String, _ success: Bool) -> String {
+                    #"{"command_url":"\#(url)","message":"\#(message)","stream_id":\#(id),"success":\#(success)}"#
+                }
+                let results = [
+                    result(url + "b", "Stream stopped successfully", #""b""#, true),
+                    result(url + "a", "Stream is not active (status: ended)", #""a""#, false),
+                    result("http://127.0.0.1:1/secret", "Stream not found", "null", false),
+                ].joined(separator: ",")
                 #expect(
-                    answer.text == #"{"failure_count":2,"results":["#
-                        + #"{"command_url":"\#(url)b","message":"Stream stopped successfully","stream_id":"b","success":true},"#
-                        + #"{"command_url":"\#(url)a","message":"Stream is not active (status: ended)","stream_id":"a","success":false},"#
-                        + #"{"command_url":"http://127.0.0.1:1/secret","message":"Stream not found","stream_id":null,"success":false}"#
-                        + #"],"success_count":1,"total":3}"#)
+                    answer.text == #"{"failure_count":2,"results":[\#(results)],"success_count":1,"total":3}"#)
                 #expect(engines.stops.last == "127.0.0.1:\(ports[1])/ace/cmd/ab/b")
                 #expect(try await client.get("/streams/c").decoded(Document.self).status == "started")
                 #expect(try await client.post("/streams/batch-stop", "{}").status == 422)

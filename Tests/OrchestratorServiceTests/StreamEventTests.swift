@@ -46,7 +46,7 @@ import Testing
                     #"{"stream_id":"abc|fetch_failed","reason":"error"}"#, #"{"container_id":"\#(engine.id)"}"#,
                 ] {
                     let answer = try await client.post("/events/stream_ended", body)
-                    #expect(answer.text == #"{"stream":null,"updated":false}"#)
+                    #expect(answer.text == #"{"status":"accepted","stream":null,"updated":false}"#)
                 }
                 #expect(try await client.get("/streams?status=started").decoded([StreamDocument].self).count == 1)
                 let end = #"{"stream_id":"abc|s1","reason":"client_disconnected"}"#

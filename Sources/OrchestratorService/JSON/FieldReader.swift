@@ -120,7 +120,9 @@ struct FieldReader {
     }
 
     private func optional(_ key: String) -> JSONValue? {
-        members[key].flatMap { $0 == .null ? nil : $0 }
+        // Written out: in a conditional expression `nil` would be read as the JSON value.
+        guard let value = members[key], value != .null else { return nil }
+        return value
     }
 
     private func text(_ value: JSONValue, _ key: String) -> String? {
