@@ -82,16 +82,21 @@ let package = Package(
             "Providers",
             ["Catalogue", "CLinux", "Fleet", "EngineAPI", "Outbound", "Telemetry", logging, nioConcurrency]),
         room("RemoteWrite", ["Outbound", "Settings", "Telemetry", logging, serviceLifecycle]),
-        room("Settings", ["Fleet", "Playlist", "Telemetry", configuration, logging]),
+        room(
+            "Settings",
+            ["Fleet", "Playlist", "Telemetry", configuration, logging, serviceLifecycle, unixSignals]),
         room("Storage", ["Fleet", "Scaling", grdb, nioConcurrency]),
 
         // 3: services
         room(
             "Appliance",
-            ["CLinux", argumentParser, nioConcurrency, nioCore, nioHTTP1, nioPosix, unixSignals, yams]),
+            [
+                "CLinux", "Settings", argumentParser, nioConcurrency, nioCore, nioHTTP1, nioPosix, unixSignals, yams,
+            ]),
         room("Bench", ["CAllocations", "CLinux", "Telemetry", "TransportStream", argumentParser, nioConcurrency]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
+        room("Operations", ["Outbound", "Settings", argumentParser]),
         room(
             "OrchestratorService",
             [
@@ -109,7 +114,7 @@ let package = Package(
             ]),
 
         // 4: programs
-        program("weir", ["Appliance", "Bench", "Catalogue", "Observatory"]),
+        program("weir", ["Appliance", "Bench", "Catalogue", "Observatory", "Operations"]),
         program("weir-engine", ["EngineSimulator", logging, serviceLifecycle, unixSignals]),
         program("weir-orchestrator", ["OrchestratorService", "Settings", logging, serviceLifecycle, unixSignals]),
         program("weir-proxy", ["ProxyService", "Settings", logging, serviceLifecycle, unixSignals]),
@@ -134,6 +139,7 @@ let package = Package(
                 nioPosix,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
+        tests("OperationsTests", ["Operations", "Settings"]),
         tests(
             "OrchestratorServiceTests",
             [

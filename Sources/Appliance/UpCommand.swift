@@ -1,6 +1,7 @@
 import Foundation
 
 public import ArgumentParser
+import Settings
 
 /// `weir up`: proxy, orchestrator, engines, Prometheus and Alertmanager on 127.0.0.1.
 public struct UpCommand: AsyncParsableCommand {
@@ -20,6 +21,11 @@ public struct UpCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Write URLs, key and process ids here once all is ready.", valueName: "file"))
     var json: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Settings of deploy/profiles, or of a file; the environment wins over them.", valueName: "name|file"))
+    var profile: String?
 
     @Flag(help: "Leave a component that dies down.")
     var noRestart = false
@@ -45,9 +51,13 @@ public struct UpCommand: AsyncParsableCommand {
     public init() {}
 
     public func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
         let programs = try bin ?? Installation.programs()
         let project = try project ?? Installation.project(above: programs)
+        var environment = ProcessInfo.processInfo.environment
+        if let profile {
+            let file = try EnvironmentFile(path: SettingsProfile.path(profile, near: [project]))
+            environment.merge(file.values) { own, _ in own }
+        }
         let asked: [Component: Int?] = [
             .proxy: proxyPort, .orchestrator: orchestratorPort, .prometheus: prometheusPort,
             .alertmanager: alertmanagerPort,

@@ -22,8 +22,12 @@ extension OrchestratorFamilies {
         "Failed attempts to learn the state of engines and streams: lists of the provider, checks of ready engines, "
             + "statistics of streams.")
 
+    public static let configurationReloads = CounterFamily<Label<ConfigurationReloadResult>>(
+        "orch_configuration_reloads_total", "Times the settings were read again, on SIGHUP.", known: Label.all)
+
     static let operation = [
         DescribedFamily(loopDuration), DescribedFamily(loopLastSuccess), DescribedFamily(loopFailures),
         DescribedFamily(loopOverruns), DescribedFamily(reconcileDuration), DescribedFamily(collectErrors),
+        DescribedFamily(configurationReloads),
     ]
 }

@@ -19,7 +19,7 @@ public struct OrchestratorServer: Sendable {
     /// The keys of the API; to be read again when they have changed.
     public let keys: KeyRing
     let orchestrator: Orchestrator
-    private let registry: Registry
+    let registry: Registry
 
     public static var version: String { BuildInfo.version }
 

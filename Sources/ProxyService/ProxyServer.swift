@@ -32,8 +32,8 @@ public final class ProxyServer: Service {
     /// How long it may take on top of that to tell the orchestrator.
     private static let drainLimit = Duration.seconds(2)
 
-    private let settings: ProxySettings
-    private let logger: Logger
+    let settings: ProxySettings
+    let logger: Logger
     private let group: MultiThreadedEventLoopGroup
     private let outbound: OutboundClient
     private let hub: StreamHub
@@ -47,7 +47,7 @@ public final class ProxyServer: Service {
     private let background: [any Service]
     private let channelFile: ChannelFile?
     private let remoteWrite: RemoteWriteService?
-    private let registry: Registry
+    let registry: Registry
     private let runtime: RuntimeCollector
     private let listener = NIOLockedValueBox<(any Channel)?>(nil)
 

@@ -26,4 +26,10 @@ public enum LogFormat: String, Sendable, Hashable, CaseIterable {
             return handler
         }
     }
+
+    /// The same, with a level that may change while the program runs.
+    public func handler(label: String, level: LogLevelSwitch) -> any LogHandler {
+        // The level is asked for before a line is made: the handler below takes whatever comes.
+        SwitchedLogHandler(handler(label: label, level: .trace), level: level)
+    }
 }

@@ -47,6 +47,9 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var logFormat: LogFormat
     /// Every value with its source.
     public var effective: [EffectiveSetting]
+    /// What the operator should know about the values given, one sentence each: what changes nothing, what is
+    /// dangerous.
+    public var notices: [String]
 
     /// Reads the settings.
     ///
@@ -55,7 +58,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `APP_HOST`, `APP_PORT` | address, port (0: any free one) | `127.0.0.1`, 8000 |
     /// | `API_…` and others | see ``APISettings`` | |
     /// | `DB_URL` | `sqlite:///path` | `sqlite:///./orchestrator.db` |
-    /// | `MIN_REPLICAS` | free engines, 0 to 1000 | 2 |
+    /// | `MIN_REPLICAS`, `MIN_FREE_REPLICAS` | free engines, 0 to 1000 | 2 |
     /// | `MAX_REPLICAS`, `MAX_ACTIVE_REPLICAS` | engines, 1 to 1000; the smaller one where both are set | 20 |
     /// | `MAX_STREAMS_PER_ENGINE`, `ACEXY_MAX_STREAMS_PER_ENGINE` | 1 to 1000 | 1 |
     /// | `ENGINE_PROVIDER` | `process`, `docker` | `process` |
@@ -86,11 +89,17 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `REMOTE_WRITE_…` | see ``RemoteWriteSettings`` | |
     /// | `METRICS_LEGACY_NAMES` | true or false: serve earlier metric names too | false |
     /// | `LOG_LEVEL` | trace, debug, info, warn, error | info |
+    /// | `DEBUG_MODE` | true or false: log level `debug` where `LOG_LEVEL` is not set | false |
     /// | `LOG_FORMAT` | text, json | text |
     ///
     /// - Throws: ``SettingsError`` with every problem.
     public init(environment: [String: String]) throws(SettingsError) {
-        var reader = SettingsReader(environment: environment)
+        try self.init(sources: SettingsSources(environment: environment))
+    }
+
+    /// The same from an environment with files below it.
+    public init(sources: SettingsSources) throws(SettingsError) {
+        var reader = SettingsReader(sources: sources)
         let second = Duration.seconds(1)
         let day = Duration.seconds(86_400)
         listen = ListenAddress(
@@ -99,7 +108,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
         api = APISettings(reader: &reader, listen: listen)
         databaseURL = reader.parsed(
             "DB_URL", default: "sqlite:///./orchestrator.db", allowed: "sqlite:///path", parse: Self.sqliteURL)
-        minReplicas = reader.int("MIN_REPLICAS", default: 2, in: 0...1000)
+        minReplicas = reader.int("MIN_REPLICAS", "MIN_FREE_REPLICAS", default: 2, in: 0...1000)
         let maxActiveReplicas = reader.int("MAX_ACTIVE_REPLICAS", default: 1000, in: 1...1000)
         maxReplicas = min(
             reader.int("MAX_REPLICAS", default: min(20, maxActiveReplicas), in: 1...1000), maxActiveReplicas)
@@ -146,8 +155,10 @@ public struct OrchestratorSettings: Sendable, Hashable {
         leadership = LeadershipSettings(reader: &reader)
         remoteWrite = RemoteWriteSettings(reader: &reader)
         servesLegacyMetricNames = reader.bool("METRICS_LEGACY_NAMES", default: false)
+        let isDebugging = reader.bool("DEBUG_MODE", default: false)
         logLevel = reader.parsed(
-            "LOG_LEVEL", default: .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR", parse: LogLevel.parse)
+            "LOG_LEVEL", default: isDebugging ? .debug : .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR",
+            parse: LogLevel.parse)
         logFormat = reader.parsed("LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         if let active = docker.maxActiveReplicas { maxReplicas = min(maxReplicas, active) }
         if minReplicas > maxReplicas {
@@ -159,6 +170,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
                     + "set API_KEY or bind to 127.0.0.1")
         }
         effective = reader.effective
+        notices = SettingsAdvice.warnings(for: .orchestrator, effective: reader.effective, sources: sources)
         try reader.finish()
     }
 

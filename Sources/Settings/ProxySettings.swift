@@ -57,7 +57,8 @@ public struct ProxySettings: Sendable, Hashable {
     public var playlistTimeout: Duration
     /// Upper bound of the memory for segments that engines deliver, in bytes, all sessions together.
     public var segmentCacheBytes: Int
-    /// What the operator should know about the values given, one sentence each: those that change nothing.
+    /// What the operator should know about the values given, one sentence each: what changes nothing, what is
+    /// dangerous.
     public var notices: [String]
 
     /// Reads the settings. A flag wins over every variable.
@@ -104,7 +105,14 @@ public struct ProxySettings: Sendable, Hashable {
     public init(
         environment: [String: String], arguments: ProxyArguments = ProxyArguments()
     ) throws(SettingsError) {
-        var reader = SettingsReader(environment: environment, overrides: arguments.values)
+        try self.init(sources: SettingsSources(environment: environment), arguments: arguments)
+    }
+
+    /// The same from an environment with files below it.
+    public init(
+        sources: SettingsSources, arguments: ProxyArguments = ProxyArguments()
+    ) throws(SettingsError) {
+        var reader = SettingsReader(sources: sources, overrides: arguments.values)
         arguments.problems.forEach { reader.reject($0) }
         listen = reader.parsed(
             "ACEXY_LISTEN_ADDR", "ACEXY_ADDR", default: ListenAddress(host: "", port: 8080),
@@ -165,20 +173,8 @@ public struct ProxySettings: Sendable, Hashable {
         logFormat = reader.parsed(
             "ACEXY_LOG_FORMAT", "LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
         effective = reader.effective
-        notices = Self.notices(reader.effective)
+        notices = SettingsAdvice.warnings(for: .proxy, effective: reader.effective, sources: sources)
         try reader.finish()
-    }
-
-    /// Given values that change nothing.
-    private static func notices(_ effective: [EffectiveSetting]) -> [String] {
-        effective.compactMap { setting in
-            guard setting.source != "default" else { return nil }
-            switch setting.name {
-            case "DEBUG_LOG_DIR":
-                return "\(setting.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT"
-            default: return nil
-            }
-        }
     }
 
     /// The ring never delays a byte, so that little memory is asked for without harm; below this it could not work.

@@ -15,21 +15,24 @@ public struct SettingsReader {
 
     private let configuration: ConfigReader
     private let overrides: [String: Override]
+    /// The file of each variable that is from one.
+    private let files: [String: String]
     private var problems: [String] = []
     /// Every value read so far, in order.
     public private(set) var effective: [EffectiveSetting] = []
 
     /// - Parameter environment: variable names and values; an empty value counts as not set.
     public init(environment: [String: String]) {
-        self.init(environment: environment, overrides: [:])
+        self.init(sources: SettingsSources(environment: environment))
     }
 
     /// - Parameter overrides: values that win over the environment, by the variable's current name; an empty one counts
     ///   as not set.
-    init(environment: [String: String], overrides: [String: Override]) {
+    init(sources: SettingsSources, overrides: [String: Override] = [:]) {
         self.overrides = overrides.filter { !$0.value.text.isEmpty }
+        files = sources.files
         configuration = ConfigReader(
-            provider: EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty }))
+            provider: EnvironmentVariablesProvider(environmentVariables: sources.values))
     }
 
     /// Text. `secret` keeps the value out of every listing.
@@ -99,32 +102,57 @@ public struct SettingsReader {
 
     /// - Throws: ``SettingsError`` with every problem found.
     public func finish() throws(SettingsError) {
-        if !problems.isEmpty { throw SettingsError(problems: problems) }
+        if !problems.isEmpty { throw SettingsError(problems: problems, effective: effective) }
     }
 
     private mutating func read<Value>(
         _ names: [String], default fallback: Value, allowed: String = "text",
         shown: (Value) -> String = { String(describing: $0) }, secret: Bool = false, parse: (String) -> Value?
     ) -> Value {
-        if let (source, text) = given(names, secret: secret) {
-            if let value = parse(text) {
-                effective.append(
-                    EffectiveSetting(name: names[0], value: secret ? "********" : shown(value), source: source))
+        let given = given(names, secret: secret)
+        let place = given?.file.map { " (in \($0))" } ?? ""
+        if let given {
+            if let value = parse(given.text) {
+                note(names, value, shown: secret ? "********" : shown(value), secret: secret, from: given)
                 return value
             }
             problems.append(
-                "\(source) is \(secret ? "set to something else" : "\"\(text)\""); allowed is \(allowed)")
+                "\(given.source) is \(secret ? "set to something else" : "\"\(given.text)\"")\(place); "
+                    + "allowed is \(allowed)")
         }
-        effective.append(EffectiveSetting(name: names[0], value: secret ? "" : shown(fallback), source: "default"))
+        note(names, fallback, shown: secret ? "" : shown(fallback), secret: secret, from: nil)
         return fallback
     }
 
+    private mutating func note<Value>(
+        _ names: [String], _ value: Value, shown: String, secret: Bool, from given: Given?
+    ) {
+        let number: Double? =
+            switch value {
+            case let number as Int: Double(number)
+            case let time as Duration: time / .seconds(1)
+            default: nil
+            }
+        effective.append(
+            EffectiveSetting(
+                name: names[0], value: shown, source: given?.source ?? "default", file: given?.file, spellings: names,
+                number: secret ? nil : number, isSecret: secret))
+    }
+
+    private struct Given {
+        var source: String
+        var text: String
+        var file: String?
+    }
+
     /// What was given for a setting, and by which flag or variable.
-    private func given(_ names: [String], secret: Bool) -> (source: String, text: String)? {
-        if let override = overrides[names[0]] { return (override.flag, override.text) }
+    private func given(_ names: [String], secret: Bool) -> Given? {
+        if let override = overrides[names[0]] { return Given(source: override.flag, text: override.text) }
         for name in names {
             let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
-            if let text = configuration.string(forKey: key, isSecret: secret) { return (name, text) }
+            if let text = configuration.string(forKey: key, isSecret: secret) {
+                return Given(source: name, text: text, file: files[name])
+            }
         }
         return nil
     }

@@ -18,24 +18,31 @@ struct WeirOrchestrator: AsyncParsableCommand {
     func run() async throws {
         let settings: OrchestratorSettings
         do {
-            settings = try OrchestratorSettings(environment: ProcessInfo.processInfo.environment)
+            settings = try Self.read()
         } catch {
             throw Self.failure(error.description)
         }
-        let (format, level) = (settings.logFormat, settings.logLevel)
+        let (format, level) = (settings.logFormat, LogLevelSwitch(settings.logLevel))
         LoggingSystem.bootstrap { format.handler(label: $0, level: level) }
         let logger = Logger(label: "weir-orchestrator")
+        for notice in settings.notices { logger.warning("\(notice)") }
         do {
             let server = try await OrchestratorServer(
                 settings: settings, programDirectory: Self.programDirectory, logger: logger)
             server.collectLibraryMetrics()
+            let reload = server.reload(settings: settings, logLevel: level, logger: logger) { try Self.read() }
             var configuration = ServiceGroupConfiguration(
-                services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [reload] + server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = .seconds(3)
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             throw Self.failure(StartFailure(error, listen: settings.listen).description)
         }
+    }
+
+    /// The environment, and the file that `WEIR_CONFIG` names.
+    private static func read() throws(SettingsError) -> OrchestratorSettings {
+        try OrchestratorSettings(sources: .ofProcess(environment: ProcessInfo.processInfo.environment))
     }
 
     private static func failure(_ message: String) -> ExitCode {

@@ -21,13 +21,13 @@ enum WeirProxy {
         }
         let settings: ProxySettings
         do {
-            settings = try ProxySettings(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+            settings = try read(arguments)
         } catch {
             let lines = error.problems.map { "Error: \($0)\n" }.joined()
             FileHandle.standardError.write(Data(lines.utf8))
             exit(usageError)
         }
-        let (format, level) = (settings.logFormat, settings.logLevel)
+        let (format, level) = (settings.logFormat, LogLevelSwitch(settings.logLevel))
         LoggingSystem.bootstrap { format.handler(label: $0, level: level) }
         let logger = Logger(label: "weir-proxy")
         for notice in settings.notices { logger.warning("\(notice)") }
@@ -37,11 +37,18 @@ enum WeirProxy {
             server.collectLibraryMetrics()
             try await server.bind()
             let services = ServiceGroup(
-                services: server.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [server.reload(logLevel: level) { try read(arguments) }] + server.services,
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await services.run()
         } catch {
             logger.critical("\(error)")
             exit(EXIT_FAILURE)
         }
+    }
+
+    /// The environment, the file that `WEIR_CONFIG` names, and the flags.
+    private static func read(_ arguments: ProxyArguments) throws(SettingsError) -> ProxySettings {
+        try ProxySettings(
+            sources: .ofProcess(environment: ProcessInfo.processInfo.environment), arguments: arguments)
     }
 }

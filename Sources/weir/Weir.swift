@@ -3,10 +3,13 @@ import ArgumentParser
 import Bench
 import Catalogue
 import Observatory
+import Operations
 
 @main
 struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version,
-        subcommands: [UpCommand.self, BenchCommand.self, GenerateCommand.self])
+        subcommands: [
+            UpCommand.self, CheckConfigCommand.self, ProbeCommand.self, BenchCommand.self, GenerateCommand.self,
+        ])
 }

@@ -8,7 +8,8 @@ enum LayerRule {
         "EngineAPI", "HTTPGuard", "Outbound", "Providers", "RemoteWrite", "Settings", "Storage",
     ]
     static let services: Set = [
-        "Appliance", "Bench", "EngineSimulator", "Observatory", "OrchestratorService", "ProxyService",
+        "Appliance", "Bench", "EngineSimulator", "Observatory", "Operations", "OrchestratorService",
+        "ProxyService",
     ]
     static let programs: Set = ["weir", "weir-engine", "weir-orchestrator", "weir-proxy"]
 

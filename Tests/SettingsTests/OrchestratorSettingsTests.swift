@@ -1,3 +1,4 @@
+import Foundation
 import Settings
 import Testing
 
@@ -40,5 +41,14 @@ import Testing
             ])
         }
         #expect(error.problems.count == 4)
+    }
+
+    @Test func theReadmeNamesEverySettingInEverySpelling() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        for name in ServiceKind.orchestrator.variables where !name.hasPrefix("ACEXY_REMOTE_WRITE_") {
+            #expect(readme.contains("`\(name)`"), "\(name)")
+        }
     }
 }
