@@ -1,5 +1,5 @@
 import CLinux
-package import Glibc
+import Glibc
 
 /// A program to run: absolute path, arguments without the name, whole environment, log file.
 package struct Program: Sendable {
@@ -16,7 +16,7 @@ package struct Program: Sendable {
     }
 
     /// Starts the program in a session of its own; returns its process id.
-    package func spawn() throws(ApplianceError) -> pid_t {
+    package func spawn() throws(ApplianceError) -> Int32 {
         var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
