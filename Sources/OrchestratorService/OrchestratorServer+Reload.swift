@@ -4,7 +4,7 @@ public import Settings
 import Telemetry
 
 extension OrchestratorServer {
-    /// Reads the settings again at each SIGHUP. The log level changes at once.
+    /// Reads the settings again at each SIGHUP. The log level, and keys that files hold, change at once.
     /// - Parameters:
     ///   - settings: those in use.
     ///   - read: all settings, as they would be used after a restart.
@@ -14,9 +14,11 @@ extension OrchestratorServer {
     ) -> SettingsReload {
         let results: CounterVector<Label<ConfigurationReloadResult>> = registry.counter(
             OrchestratorFamilies.configurationReloads)
+        let keys = keys
         let (applied, refused) = (results[Label(.applied)], results[Label(.refused)])
         return SettingsReload(effective: settings.effective, logLevel: logLevel, logger: logger) {
             let settings = try read()
+            try keys.reload()
             return SettingsReload.Change(
                 logLevel: settings.logLevel, effective: settings.effective, live: ["LOG_LEVEL", "DEBUG_MODE"])
         } count: {

@@ -18,7 +18,7 @@ enum SettingsAdvice {
         let times = ["ACEXY_ORCH_TIMEOUT", "ACEXY_NO_RESPONSE_TIMEOUT", "ACEXY_EMPTY_TIMEOUT"]
         for time in times.compactMap({ settings[$0] }) {
             guard let seconds = time.number, seconds < 3 else { continue }
-            warnings.append("\(time.source) is \(time.value); below 3 s it gives up on what is only slow under load")
+            warnings.append(hasty(time))
         }
         if let log = settings["DEBUG_LOG_DIR"], !log.isDefault {
             warnings.append("\(log.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT")
@@ -32,6 +32,10 @@ enum SettingsAdvice {
         return warnings
     }
 
+    private static func hasty(_ time: EffectiveSetting) -> String {
+        "\(time.source) is \(time.value); below 3 s it gives up on what is only slow under load"
+    }
+
     private static func orchestrator(
         _ settings: [String: EffectiveSetting], _ sources: SettingsSources
     ) -> [String] {
@@ -39,7 +43,8 @@ enum SettingsAdvice {
         func number(_ name: String) -> Double? { settings[name]?.number }
         if number("MIN_REPLICAS") == 0 {
             warnings.append(
-                "\(settings["MIN_REPLICAS"]?.source ?? "MIN_REPLICAS") is 0: the first viewer waits until an engine is up"
+                "\(settings["MIN_REPLICAS"]?.source ?? "MIN_REPLICAS") is 0: "
+                    + "the first viewer waits until an engine is up"
             )
         }
         if let least = number("MIN_REPLICAS"), let most = number("MAX_REPLICAS"), least == most, most > 0 {
