@@ -133,6 +133,8 @@ public struct SettingsReader {
             case let time as Duration: time / .seconds(1)
             default: nil
             }
+        // What several parts of a program read is one setting.
+        guard !effective.contains(where: { $0.name == names[0] }) else { return }
         effective.append(
             EffectiveSetting(
                 name: names[0], value: shown, source: given?.source ?? "default", file: given?.file, spellings: names,
