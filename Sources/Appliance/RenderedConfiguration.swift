@@ -12,7 +12,8 @@ package struct RenderedConfiguration: Sendable {
         self.apiKey = apiKey
     }
 
-    /// `deploy/prometheus.yml`: scrape targets by job name, the Alertmanager's address, an absolute rule path.
+    /// `deploy/prometheus.yml`: scrape targets by job name, where proxies are asked for, the Alertmanager's address, an
+    /// absolute rule path.
     package func prometheus(from text: String) throws(ApplianceError) -> String {
         var root = try parse(text, "deploy/prometheus.yml")
         root["rule_files"] = [Node(rulesPath)]
@@ -26,6 +27,11 @@ package struct RenderedConfiguration: Sendable {
         try change(&root, at: ["scrape_configs"], in: "deploy/prometheus.yml") { job in
             guard let name = job["job_name"]?.string, let component = jobs[name] else { return }
             job["static_configs"] = targets([endpoints.address(component)], like: job)
+            guard var discovery = job["http_sd_configs"]?.sequence else { return }
+            for index in discovery.indices {
+                discovery[index]["url"] = Node(endpoints.url(.orchestrator) + "/sd/proxies")
+            }
+            job["http_sd_configs"] = .sequence(discovery)
         }
         return try emit(root)
     }

@@ -27,6 +27,11 @@ extension FleetState {
         return proxy
     }
 
+    /// Notes where a proxy that is known serves its metrics.
+    public mutating func note(metricsAddress: String?, of proxyID: String) {
+        proxies[proxyID]?.metricsAddress = metricsAddress
+    }
+
     /// Forgets the proxies that have been silent for too long. Their streams and leases end. To be called about once a
     /// second.
     public mutating func expireProxies(now: Timestamp) -> [FleetChange] {

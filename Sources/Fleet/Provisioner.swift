@@ -108,6 +108,20 @@ public struct Provisioner: Sendable {
         }
     }
 
+    /// Takes a place of the limiter for a container that is no engine, or says why there is none now. Its outcome says
+    /// nothing about engines.
+    public mutating func beginOther(now: Timestamp) throws(ProvisionBlock) {
+        guard general.state(now: now) != .open else { throw .circuitOpen(general.timeUntilProbe(now: now)) }
+        switch limiter.begin(now: now) {
+        case .granted: break
+        case .busy: throw .busy
+        case .notBefore(let time): throw .notBefore(time)
+        }
+    }
+
+    /// Gives that place back.
+    public mutating func endOther() { limiter.finish() }
+
     /// The engine that had the port is gone. It stays taken where another one has it, or may have it.
     public mutating func release(_ port: Int, fleet: FleetState) {
         let isHeld =

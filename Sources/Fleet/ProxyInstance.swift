@@ -8,6 +8,8 @@ public struct ProxyInstance: Sendable, Hashable, Identifiable {
     public internal(set) var lastHeard: Timestamp
     /// For how long nothing was heard while somebody listened.
     public internal(set) var silence = Duration.zero
+    /// Where it serves its metrics, `host:port`; nil where it has not said so.
+    public internal(set) var metricsAddress: String?
     /// Engine sessions that it has opened and not reported as streams.
     public internal(set) var unreported: [UnreportedSession] = []
 

@@ -18,6 +18,8 @@ public struct OrchestratorServer: Sendable {
     public let services: [any Service]
     /// The keys of the API; to be read again when they have changed.
     public let keys: KeyRing
+    /// `GET /engines` and all others.
+    package let routes: [String]
     let orchestrator: Orchestrator
     let registry: Registry
 
@@ -50,6 +52,7 @@ public struct OrchestratorServer: Sendable {
         let guards = GuardMetrics(registry: registry)
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, settings: settings.api, keys: keys)
+        routes = router.routes.map { "\($0.method) \($0.path)" }
         let application = Application(
             router: router,
             server: .http1(

@@ -16,6 +16,7 @@ import ServiceLifecycle
 struct OrchestratorProbe: Service {
     private struct Heartbeat: Encodable, Sendable {
         let unreported: [UnreportedSessions.Entry]
+        let listen: String
     }
 
     private struct Answer: Decodable {
@@ -39,6 +40,8 @@ struct OrchestratorProbe: Service {
     let link: OrchestratorLink
     let directory: EngineDirectory
     let unreported: UnreportedSessions
+    /// Where this proxy listens, `host:port`: the orchestrator tells Prometheus.
+    let address: @Sendable () -> String
     let logger: Logger
     /// Reports the running streams.
     let announce: @Sendable () async -> Void
@@ -46,10 +49,11 @@ struct OrchestratorProbe: Service {
 
     init(
         api: OrchestratorAPI, link: OrchestratorLink, directory: EngineDirectory, unreported: UnreportedSessions,
-        logger: Logger, announce: @escaping @Sendable () async -> Void
+        address: @escaping @Sendable () -> String, logger: Logger, announce: @escaping @Sendable () async -> Void
     ) {
         self.directory = directory
         self.unreported = unreported
+        self.address = address
         self.api = api
         self.link = link
         self.logger = logger
@@ -93,7 +97,8 @@ struct OrchestratorProbe: Service {
         }
         guard isTrial else { return await isHealthy() }
         guard
-            let response = try? await api.post(.health, "/proxies/heartbeat", Heartbeat(unreported: unreported.named()))
+            let response = try? await api.post(
+                .health, "/proxies/heartbeat", Heartbeat(unreported: unreported.named(), listen: address()))
         else { return false }
         switch response.status {
         case 404, 405:

@@ -104,10 +104,15 @@ public final class ProxyServer: Service {
         let hls = HLSGateway(
             settings: settings, hub: hub, outbound: outbound, reporter: reporter, registry: registry, logger: logger)
         self.hls = hls
+        let (listener, listen) = (listener, settings.listen)
         background =
             orchestrator.map { api, directory, reporter in
                 let probe = OrchestratorProbe(
-                    api: api, link: link, directory: directory, unreported: unreported, logger: logger
+                    api: api, link: link, directory: directory, unreported: unreported,
+                    address: {
+                        let port = listener.withLockedValue { $0?.localAddress?.port } ?? listen.port
+                        return ListenAddress(host: listen.host, port: port).description
+                    }, logger: logger
                 ) {
                     await hub.reportRunningStreams()
                     await hls.reportRunningStreams()

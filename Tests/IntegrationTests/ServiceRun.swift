@@ -26,7 +26,10 @@ struct ServiceRun: Sendable {
 
     var address: String { "127.0.0.1:\(port)" }
 
-    static func around(_ service: Service, _ body: (ServiceRun) async throws -> Void) async throws {
+    /// - Parameter settings: beside those that every run has, or in their place.
+    static func around(
+        _ service: Service, settings: [String: String] = [:], _ body: (ServiceRun) async throws -> Void
+    ) async throws {
         let directory = try ApplianceRun.makeDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let ports = try freePorts()
@@ -46,6 +49,7 @@ struct ServiceRun: Sendable {
             environment["MIN_REPLICAS"] = "1"
             environment["MAX_REPLICAS"] = "2"
         }
+        environment.merge(settings) { _, own in own }
         let program = try SpawnedProgram(
             try ApplianceRun.products().appending(path: "weir-\(service.rawValue)").path, [], environment: environment,
             log: directory.appending(path: "log"))

@@ -78,6 +78,8 @@ import Testing
                 #expect(answer.header("Allow") == "POST, OPTIONS")
                 #expect(try await client.request("OPTIONS", "/engines").header("Allow") == "GET, HEAD, OPTIONS")
                 #expect(try await client.request("PATCH", "/nowhere").status == 404)
+                // Not the engine of that name.
+                #expect(try await client.request("GET", "/engines/lease").header("Allow") == "POST, OPTIONS")
             }
         }
     }

@@ -92,6 +92,10 @@ final class FakeEngines: EngineProvider, EngineProbe {
         }
     }
 
+    func statistics(of ids: [String]) async throws(ProviderError) -> [EngineStatistics] {
+        ids.map { EngineStatistics(engineID: $0, cpuPercent: 12.345, memoryBytes: 1000, memoryLimitBytes: 4000) }
+    }
+
     func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         let answers = state.withLock { state in
             state.traces.append(TraceContext.current)

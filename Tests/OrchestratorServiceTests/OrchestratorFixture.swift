@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import OrchestratorService
 import Outbound
+import Providers
 import ServiceLifecycle
 import Settings
 import Testing
@@ -37,10 +38,19 @@ func withOrchestrator<Value: Sendable>(
     logger: Logger = OrchestratorFixture.silent,
     _ body: @escaping @Sendable (TestClient) async throws -> Value
 ) async throws -> Value {
+    try await withOrchestrator(environment, provider: engines, folder: folder, logger: logger, body)
+}
+
+/// The same with any provider, which answers for its engines too.
+func withOrchestrator<Value: Sendable>(
+    _ environment: [String: String] = [:], provider: any EngineProvider & EngineProbe, folder: String,
+    logger: Logger = OrchestratorFixture.silent,
+    _ body: @escaping @Sendable (TestClient) async throws -> Value
+) async throws -> Value {
     let whole = OrchestratorFixture.environment(folder).merging(environment) { _, own in own }
     let settings = try OrchestratorSettings(environment: whole)
     let (ports, listening) = AsyncStream<Int>.makeStream()
-    let server = try await OrchestratorServer(settings: settings, provider: engines, probe: engines, logger: logger) {
+    let server = try await OrchestratorServer(settings: settings, provider: provider, probe: provider, logger: logger) {
         listening.yield($0)
     }
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: server.services, logger: logger))

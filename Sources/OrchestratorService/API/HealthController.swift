@@ -44,8 +44,28 @@ extension Orchestrator {
                 "active_streams": JSONValue(fleet.streams.count),
                 "circuit_state": .string(circuit.rawValue),
                 "timestamp": .string(RFC3339.text(now)),
+                "limits": limitsDocument,
             ], isReady
         )
+    }
+
+    /// The limits that apply at present; times in seconds.
+    private var limitsDocument: JSONValue {
+        [
+            "max_concurrent_provisions": JSONValue(limiter.maxConcurrent),
+            "provisions_remaining": JSONValue(max(0, limiter.maxConcurrent - limiter.active)),
+            "min_provision_interval_s": .number(limiter.minInterval.inSeconds),
+            "startup_timeout_s": .number(configuration.startupTimeout.inSeconds),
+            "request_timeout_s": .number(configuration.requestTimeout.inSeconds),
+            "long_operation_timeout_s": .number(configuration.longOperationTimeout.inSeconds),
+            "health_check_interval_s": .number(configuration.healthCheckInterval.inSeconds),
+            "health_check_timeout_s": .number(configuration.healthCheckTimeout.inSeconds),
+            "grace_period_s": .number(configuration.reconciler.gracePeriod.inSeconds),
+            "lease_ttl_s": .number(configuration.limits.leaseTimeToLive.inSeconds),
+            "proxy_ttl_s": .number(configuration.limits.proxyTimeToLive.inSeconds),
+            "max_replicas": JSONValue(configuration.reconciler.maxReplicas),
+            "max_streams_per_engine": JSONValue(configuration.limits.maxStreamsPerEngine),
+        ]
     }
 
     func healthDocument() -> JSONValue {

@@ -1,4 +1,5 @@
 import Catalogue
+import Fleet
 import Hummingbird
 import Settings
 import Telemetry
@@ -38,22 +39,31 @@ enum OrchestratorRouter {
         let slow = Routes(group: group(.change).add(middleware: audit), limit: long)
 
         AlertsController(orchestrator: orchestrator).addRoutes(to: locked)
-        ContainersController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
+        ContainersController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow, labels: locked)
         EnginesController(orchestrator: orchestrator).addRoutes(to: reading)
         EventsController(orchestrator: orchestrator).addRoutes(
             open: reading, locked: locked.unlimited, audited: audited)
         HealthController(orchestrator: orchestrator).addRoutes(to: open)
         LeasesController(orchestrator: orchestrator).addRoutes(to: locked.unlimited)
+        MaintenanceController(orchestrator: orchestrator).addRoutes(quick: audited, slow: slow)
         MetricsController(registry: registry, orchestrator: orchestrator).addRoutes(
             to: Routes(group: group(.metrics), limit: nil))
         PanelController().addRoutes(to: open)
-        ProxiesController(orchestrator: orchestrator).addRoutes(to: locked)
+        ProxiesController(orchestrator: orchestrator).addRoutes(
+            to: locked, discovery: Routes(group: group(.discovery), limit: short))
         ProvisioningController(orchestrator: orchestrator).addRoutes(to: slow)
         ScalingController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
+        StatisticsController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StatusController(orchestrator: orchestrator).addRoutes(to: reading)
         LoopingStreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
         StreamStatisticsController(orchestrator: orchestrator).addRoutes(to: reading)
+        VPNController(orchestrator: orchestrator).addRoutes(to: reading)
+        let description = OpenAPIDocument(
+            operations: OrchestratorOperations.all(maxReplicas: orchestrator.configuration.reconciler.maxReplicas),
+            version: BuildInfo.version, hasOpenReads: settings.hasOpenReads, hasKey: keys.holds(.key),
+            hasMetricsToken: keys.holds(.metricsToken))
+        OpenAPIController(description: description, forwarding: forwarding).addRoutes(to: open)
         index.fill(router.routes.map { ($0.method, $0.path.description) })
         return router
     }

@@ -29,8 +29,16 @@ extension Request {
         return value?.isEmpty == false ? value : nil
     }
 
+    /// A parameter of the query that must be there; without it, a 422.
+    func requiredQuery(_ name: String) throws(ValidationError) -> String {
+        guard let value = uri.queryParameters[name[...]] else {
+            throw ValidationError("missing", at: ["query", .string(name)], "Field required", input: nil)
+        }
+        return String(value)
+    }
+
     func query(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws -> Int {
-        guard let text = query(name) else { return fallback }
+        guard let text = uri.queryParameters[name[...]].map(String.init) else { return fallback }
         guard let number = Int(text) else {
             throw ValidationError(
                 "int_parsing", at: ["query", .string(name)],
@@ -46,7 +54,7 @@ extension Request {
 
     func query<Choice: RawRepresentable & CaseIterable>(_ name: String, of: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
-        guard let text = query(name) else { return nil }
+        guard let text = uri.queryParameters[name[...]].map(String.init) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let allowed = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         throw ValidationError(
@@ -66,7 +74,7 @@ extension Request {
     }
 
     func query(time name: String) throws -> Timestamp? {
-        guard let text = query(name) else { return nil }
+        guard let text = uri.queryParameters[name[...]].map(String.init) else { return nil }
         // A plus sign of a zone offset arrives as a blank from clients that do not encode it.
         guard let time = RFC3339.parse(text) ?? RFC3339.parse(text.replacingOccurrences(of: " ", with: "+")) else {
             throw ValidationError(

@@ -7,6 +7,8 @@ final class RouteIndex: Sendable {
     private struct Entry {
         var parts: [String]
         var methods: Set<String>
+
+        var nameCount: Int { parts.count { !$0.hasPrefix("{") } }
     }
 
     private let entries = NIOLockedValueBox<[Entry]>([])
@@ -31,7 +33,9 @@ final class RouteIndex: Sendable {
                     && zip(entry.parts, parts).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
             }
         }
-        return Set(fitting.flatMap(\.methods)).sorted()
+        // The router prefers a name to a placeholder, and so a path belongs to the entry with most names.
+        let most = fitting.map(\.nameCount).max()
+        return Set(fitting.filter { $0.nameCount == most }.flatMap(\.methods)).sorted()
     }
 
     private static func parts(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }

@@ -19,55 +19,82 @@ extension Orchestrator {
         let engines = fleet.engines.values
         let healthy = engines.count { $0.health == .healthy }
         let slots = healthy * configuration.limits.maxStreamsPerEngine
-        let blocked = blockDocument()
+        let block = provisioningBlock()
         let used = fleet.totalLoad
+        let ended = exited.subtracting(fleet.engines.keys).count
         return [
-            "status": engines.isEmpty ? "unavailable" : blocked.isCircuit ? "degraded" : "healthy",
+            "status": engines.isEmpty ? "unavailable" : block?.isDegrading == true ? "degraded" : "healthy",
             "engines": [
-                "total": JSONValue(engines.count), "running": JSONValue(engines.count),
+                "total": JSONValue(engines.count + ended), "running": JSONValue(engines.count),
                 "healthy": JSONValue(healthy), "unhealthy": JSONValue(engines.count { $0.health == .unhealthy }),
             ],
-            "streams": ["active": JSONValue(fleet.streams.count), "total": JSONValue(fleet.streams.count)],
+            "streams": [
+                "active": JSONValue(fleet.streams.count),
+                "total": JSONValue(fleet.streams.count + fleet.endedStreams.count),
+            ],
             "capacity": [
                 "total": JSONValue(slots), "used": JSONValue(used), "available": JSONValue(max(0, slots - used)),
                 "max_replicas": JSONValue(configuration.reconciler.maxReplicas),
                 "min_replicas": JSONValue(configuration.bounds.minFree),
             ],
             "vpn": [
-                "enabled": false, "connected": false, "health": "disabled", "container": nil, "forwarded_port": nil,
+                "enabled": .bool(vpn.isEnabled), "connected": .bool(vpn.isConnected),
+                "health": .string(vpn.health.rawValue), "container": JSONValue(vpn.leading?.name),
+                "forwarded_port": vpn.leading?.forwardedPort.map(JSONValue.init) ?? .null,
             ],
             "provisioning": [
-                "can_provision": .bool(blocked.details == .null),
+                "can_provision": .bool(block == nil),
                 "circuit_breaker_state": .string(generalBreaker.state(now: now).rawValue),
                 "last_failure": JSONValue(generalBreaker.lastFailure.map(RFC3339.text)),
-                "blocked_reason": blocked.reason, "blocked_reason_details": blocked.details,
+                "blocked_reason": JSONValue(block?.message), "blocked_reason_details": block?.document ?? .null,
+            ],
+            "acexy": [
+                "enabled": false, "deprecated": true, "healthy": nil, "url": nil, "last_health_check": nil,
+                "message": "proxies report to the orchestrator; none is asked",
             ],
             "config": [
                 "auto_delete": .bool(configuration.reconciler.removesSurplus),
                 "grace_period_s": .integer(configuration.reconciler.gracePeriod.components.seconds),
-                "engine_variant": .string(provider.name), "debug_mode": false,
+                "engine_variant": .string(provider.name), "debug_mode": .bool(configuration.isDebugging),
             ],
             "timestamp": .string(RFC3339.text(now)),
         ]
     }
 
-    private func blockDocument() -> (reason: JSONValue, details: JSONValue, isCircuit: Bool) {
-        if generalBreaker.state(now: now) == .open {
-            let seconds = generalBreaker.timeUntilProbe(now: now).components.seconds + 1
-            let message = "provisioning keeps failing and is paused for \(seconds) s"
-            return (.string(message), details("circuit_breaker", message, eta: seconds), true)
+    /// Why no engine can be provisioned at present, in the words of the earlier API.
+    private struct StatusBlock {
+        var code: String
+        var message: String
+        var eta: Int64?
+        var canRetry: Bool
+        /// Whether it is a failure, and not just that there is no room.
+        var isDegrading: Bool
+
+        var document: JSONValue {
+            [
+                "code": .string(code), "message": .string(message),
+                "recovery_eta_seconds": eta.map(JSONValue.integer) ?? .null, "can_retry": .bool(canRetry),
+                "should_wait": true,
+            ]
         }
-        let limit = configuration.reconciler.maxReplicas
-        guard fleet.engines.count + provisions.count >= limit else { return (nil, nil, false) }
-        let message = "the maximum of \(limit) engines is reached"
-        let eta = configuration.reconciler.gracePeriod.components.seconds
-        return (.string(message), details("max_capacity", message, eta: eta), false)
     }
 
-    private func details(_ code: JSONValue, _ message: String, eta: Int64) -> JSONValue {
-        [
-            "code": code, "message": .string(message), "recovery_eta_seconds": .integer(eta), "can_retry": true,
-            "should_wait": true,
-        ]
+    private func provisioningBlock() -> StatusBlock? {
+        if vpn.isEnabled, !vpn.isConnected {
+            return StatusBlock(
+                code: "vpn_disconnected", message: "the VPN that engines need is not connected", eta: 60,
+                canRetry: true, isDegrading: true)
+        }
+        if generalBreaker.state(now: now) == .open {
+            let seconds = generalBreaker.timeUntilProbe(now: now).components.seconds + 1
+            return StatusBlock(
+                code: "circuit_breaker", message: "provisioning keeps failing and is paused for \(seconds) s",
+                eta: seconds, canRetry: false, isDegrading: true)
+        }
+        let limit = configuration.reconciler.maxReplicas
+        guard fleet.engines.count + provisions.count >= limit else { return nil }
+        return StatusBlock(
+            code: "max_capacity", message: "the maximum of \(limit) engines is reached",
+            eta: configuration.reconciler.gracePeriod.components.seconds, canRetry: false, isDegrading: false)
     }
 }

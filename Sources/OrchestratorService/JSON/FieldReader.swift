@@ -72,6 +72,11 @@ struct FieldReader {
         return reader.members.keys.reduce(into: [:]) { result, name in result[name] = reader.optionalString(name) }
     }
 
+    /// All members as numbers.
+    func integers(in range: ClosedRange<Int64>) -> [String: Int] {
+        members.keys.reduce(into: [:]) { result, name in result[name] = optionalInt(name, in: range) }
+    }
+
     /// The objects of a list; empty when it is missing.
     func objects(_ key: String) -> [FieldReader] {
         guard let value = optional(key) else { return [] }

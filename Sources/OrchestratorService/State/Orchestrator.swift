@@ -17,6 +17,7 @@ public actor Orchestrator {
     let provider: any EngineProvider
     let probe: any EngineProbe
     let journal: Journal
+    let statistics: EngineStatisticsCache
     let work = WorkQueue()
     let metrics: OrchestratorMetrics
     let logger: Logger
@@ -24,7 +25,15 @@ public actor Orchestrator {
     let startedAt: Timestamp
 
     var fleet: FleetState
-    var provisioner: Provisioner
+    var provisioner: Provisioner {
+        didSet {
+            let (limiter, breaker) = (provisioner.limiter, provisioner.general)
+            front.withLockedValue {
+                $0.limiter = limiter
+                $0.breaker = breaker
+            }
+        }
+    }
     /// Of pauses before something is tried again.
     var random = SystemRandomNumberGenerator()
     var policy: any ScalingPolicy
@@ -83,6 +92,7 @@ public actor Orchestrator {
         self.provider = provider
         self.probe = probe
         self.journal = journal
+        statistics = EngineStatisticsCache(provider: provider)
         self.metrics = OrchestratorMetrics(registry: registry)
         engineSeries = EngineSeries(registry: registry)
         self.logger = logger
@@ -123,11 +133,6 @@ public actor Orchestrator {
     /// Has the metrics show what is. Costs time for each engine, so it is done once a second and for each scrape.
     func refreshGauges() {
         let now = now
-        let (limiter, breaker) = (limiter, generalBreaker)
-        front.withLockedValue {
-            $0.limiter = limiter
-            $0.breaker = breaker
-        }
         metrics.fleet.show(fleet)
         metrics.collector.show(collector.latest)
         metrics.collector.looping.set(looping.since.count)

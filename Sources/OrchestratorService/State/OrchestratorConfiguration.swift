@@ -1,4 +1,5 @@
 import Fleet
+import Logging
 import Scaling
 public import Settings
 
@@ -20,6 +21,12 @@ public struct OrchestratorConfiguration: Sendable {
     var maxQueuedProvisions: Int
     var collector: CollectorSettings
     var storage: StorageSettings
+
+    /// What a request may take, and one that waits for engines.
+    var requestTimeout: Duration
+    var longOperationTimeout: Duration
+    /// Whether more is logged than usual.
+    var isDebugging: Bool
 
     public init(_ settings: OrchestratorSettings) {
         limits = FleetState.Limits(
@@ -57,5 +64,8 @@ public struct OrchestratorConfiguration: Sendable {
         healthCheckInterval = settings.healthCheckInterval
         healthCheckTimeout = settings.healthCheckTimeout
         startupTimeout = settings.startupTimeout
+        requestTimeout = settings.api.requestTimeout
+        longOperationTimeout = settings.api.longOperationTimeout
+        isDebugging = settings.logLevel <= .debug
     }
 }
