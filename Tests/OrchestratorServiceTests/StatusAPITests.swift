@@ -185,7 +185,7 @@ import Testing
                 let kept = try fields(await client.post("/gc"))
                 #expect(kept["status"] as? String == "ok")
                 #expect((kept["removed_engines"] as? [String])?.isEmpty == true)
-                #expect(Set(kept.keys).isSuperset(of: ["freed_records", "ended_leases"]))
+                #expect(Set(kept.keys).isSuperset(of: ["freed_records", "ended_leases", "deleted_rows"]))
                 #expect(engines.running.count == 2)
                 #expect(try await client.post("/scale/0").status == 200)
                 _ = try await client.post("/gc")

@@ -21,11 +21,14 @@ struct MaintenanceController: Sendable {
     @Sendable func collect(_ request: Request, context: APIContext) async throws -> Response {
         try await orchestrator.requireAdoption()
         let collected = await orchestrator.collectGarbage()
+        try await orchestrator.journal.flush()
+        let rows = try await orchestrator.journal.store.purge(now: orchestrator.now)
         return .json([
             "status": "ok",
             "removed_engines": .array(collected.engines.map(JSONValue.string)),
             "freed_records": JSONValue(collected.records),
             "ended_leases": JSONValue(collected.leases),
+            "deleted_rows": JSONValue(rows),
         ])
     }
 

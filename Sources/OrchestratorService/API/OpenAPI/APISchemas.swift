@@ -58,20 +58,30 @@ enum APISchemas {
         "cache_size_bytes": Schema.optional(Schema.count),
     ])
 
-    private static let stream: JSONValue = [
-        "type": "object",
-        "properties": [
-            "id": Schema.text, "key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.text,
-            "container_id": Schema.text, "playback_session_id": Schema.text, "stat_url": Schema.text,
-            "command_url": Schema.text, "is_live": Schema.flag, "started_at": Schema.time,
-            "ended_at": Schema.optional(Schema.time), "end_reason": Schema.optional(Schema.text),
-            "status": Schema.choice("started", "ended"),
-        ],
-        "required": [
-            "id", "key_type", "key", "container_id", "playback_session_id", "stat_url", "command_url", "is_live",
-            "started_at", "ended_at", "end_reason", "status",
-        ],
+    private static let streamFields: [String: JSONValue] = [
+        "id": Schema.text, "key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.text,
+        "container_id": Schema.text, "container_name": Schema.optional(Schema.text),
+        "playback_session_id": Schema.text, "stat_url": Schema.text, "command_url": Schema.text,
+        "is_live": Schema.flag, "started_at": Schema.time, "ended_at": Schema.optional(Schema.time),
+        "end_reason": Schema.optional(Schema.text), "status": Schema.choice("started", "ended"),
+        "peers": Schema.optional(Schema.integer), "speed_down": Schema.optional(Schema.integer),
+        "speed_up": Schema.optional(Schema.integer), "downloaded": Schema.optional(Schema.integer),
+        "uploaded": Schema.optional(Schema.integer), "livepos": Schema.optional(livePosition),
     ]
+    private static let stream = Schema.answer(streamFields)
+
+    static let livePosition = Schema.answer([
+        "pos": Schema.optional(Schema.text), "live_first": Schema.optional(Schema.text),
+        "live_last": Schema.optional(Schema.text), "first_ts": Schema.optional(Schema.text),
+        "last_ts": Schema.optional(Schema.text), "buffer_pieces": Schema.optional(Schema.text),
+    ])
+
+    /// A report that was taken in: the stream's fields, but for its status, and the stream as it is.
+    static let accepted = Schema.answer(
+        streamFields.merging([
+            "status": Schema.constant("accepted"), "stream": Schema.optional(Schema.named("Stream")),
+            "updated": Schema.flag,
+        ]) { _, own in own }, optional: Set(streamFields.keys).subtracting(["status"]).union(["updated"]))
 
     /// 0 to 65535, as a number or as text.
     private static let port = Schema.any(

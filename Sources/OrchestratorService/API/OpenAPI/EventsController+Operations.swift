@@ -15,18 +15,23 @@ extension EventsController {
             .with(.query, "stream_id", Schema.text, "only of this stream")
             .with(.query, "since", Schema.time, "only from then on")
             .answering(200, Schema.list(Schema.named("Event")), "the entries"),
+        APIOperation("GET", "/events/stats", "events", "What the event log holds", .readers)
+            .answering(
+                200,
+                Schema.answer([
+                    "total": Schema.count, "by_type": Schema.map(Schema.count),
+                    "oldest": Schema.optional(Schema.time), "newest": Schema.optional(Schema.time),
+                ]), "numbers of entries"),
+        APIOperation("POST", "/events/cleanup", "events", "Deletes old entries of the event log", .operators)
+            .with(.query, "max_age_days", Schema.integer(1...3650), "older ones go; 30 without it")
+            .answering(200, Schema.answer(["deleted": Schema.count, "message": Schema.text]), "they are gone"),
         APIOperation("POST", "/events/stream_started", "events", "Reports that a stream runs", .operators)
             .with(.header, "Weir-Proxy", proxyName, proxy)
             .reading(Schema.named("StreamStarted"))
-            .answering(200, Schema.named("Stream"), "it is recorded durably"),
+            .answering(200, APISchemas.accepted, "it is recorded durably"),
         APIOperation("POST", "/events/stream_ended", "events", "Reports that a stream has ended", .operators)
             .reading(Schema.named("StreamEnded"))
-            .answering(
-                200,
-                [
-                    "type": "object", "required": ["updated", "stream"],
-                    "properties": ["updated": Schema.flag, "stream": Schema.optional(Schema.named("Stream"))],
-                ], "`updated` where such a stream ran"),
+            .answering(200, APISchemas.accepted, "`updated` where such a stream ran"),
         APIOperation("POST", "/events/batch", "events", "Reports of many streams at once", .operators)
             .with(.header, "Weir-Proxy", proxyName, proxy)
             .reading(

@@ -5,7 +5,7 @@ extension MaintenanceController {
                 200,
                 Schema.answer([
                     "status": Schema.constant("ok"), "removed_engines": Schema.list(Schema.text),
-                    "freed_records": Schema.count, "ended_leases": Schema.count,
+                    "freed_records": Schema.count, "ended_leases": Schema.count, "deleted_rows": Schema.count,
                 ]), "what was removed"
             )
             .refusing(504, "it takes longer, and goes on"),

@@ -6,6 +6,7 @@ enum OrchestratorOperations {
             + MaintenanceController.operations + MetricsController.operations + PanelController.operations
             + ProxiesController.operations + ProvisioningController.operations
             + ScalingController.operations(maxReplicas: maxReplicas) + StatisticsController.operations
+            + LoopingStreamsController.operations + StreamStatisticsController.operations
             + StreamsController.operations + VPNController.operations + OpenAPIController.operations
     }
 }
