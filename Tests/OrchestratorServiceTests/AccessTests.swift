@@ -1,4 +1,7 @@
 import Foundation
+import OrchestratorService
+import Outbound
+import Settings
 import Testing
 
 /// Who may do what, from where.
@@ -129,6 +132,38 @@ import Testing
                 let trail = try await client.get("/events?category=audit").decoded([Entry].self)
                 #expect(trail.first?.details["address"] == "127.0.0.1")
             }
+        }
+    }
+
+    @Test func itListensOnIPv6() async throws {
+        try await withFolder { folder async throws in
+            try await withOrchestrator(["APP_HOST": "::1"], engines: FakeEngines(), folder: folder) {
+                client async throws in
+                let address = "http://[::1]:\(client.port)"
+                let open = try await client.outbound.send(
+                    OutboundRequest("GET", "\(address)/engines", timeout: TestClient.patience))
+                #expect(open.status == 200)
+                let refused = try await client.outbound.send(
+                    OutboundRequest("POST", "\(address)/scale/1", timeout: TestClient.patience))
+                #expect(refused.status == 401)
+            }
+        }
+    }
+
+    @Test func keysChangeWhileRequestsAreServed() async throws {
+        try await withFolder { folder async throws in
+            let file = folder + "/key"
+            try Data("first".utf8).write(to: URL(fileURLWithPath: file))
+            let settings = try OrchestratorSettings(environment: ["API_KEY_FILE": file]).api.keys
+            let ring = try KeyRing(settings)
+            #expect(ring.accepts("first") && !ring.accepts("second"))
+            try Data("second\n".utf8).write(to: URL(fileURLWithPath: file))
+            try ring.reload()
+            #expect(ring.accepts("second") && !ring.accepts("first"))
+            // What cannot be used changes nothing.
+            try Data("".utf8).write(to: URL(fileURLWithPath: file))
+            #expect(throws: SettingsError.self) { try ring.reload() }
+            #expect(ring.accepts("second"))
         }
     }
 

@@ -26,6 +26,9 @@ public final class KeyRing: Sendable {
         keys.withLockedValue { $0 = fresh }
     }
 
+    /// Whether the token is one of the keys.
+    public func accepts(_ token: String) -> Bool { name(of: Array(token.utf8)) != nil }
+
     func holds(_ name: Name) -> Bool { keys.withLockedValue { $0[name] != nil } }
 
     /// Whose token this is. Takes the same time whatever is wrong with a token of that length.
