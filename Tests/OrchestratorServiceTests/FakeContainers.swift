@@ -66,4 +66,16 @@ final class FakeContainers: ContainerProvider, EngineProbe {
     func stopSession(
         _ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration
     ) async throws(EngineError) {}
+
+    func statistics(
+        _ session: EngineStatPath, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> StreamStatistics {
+        throw EngineError(code: .timeout, message: "no engines here")
+    }
+
+    func analysis(
+        ofInfohash infohash: String, on endpoint: EngineEndpoint, timeout: Duration
+    ) async throws(EngineError) -> [UInt8] {
+        throw EngineError(code: .timeout, message: "no engines here")
+    }
 }
