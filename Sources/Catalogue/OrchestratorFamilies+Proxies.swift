@@ -13,8 +13,13 @@ extension OrchestratorFamilies {
         "orch_engine_session_stops_total", "Engine sessions left behind by lost proxies, by what became of them.",
         known: Label.all)
 
+    public static let engineFeedFollowers = GaugeFamily<NoLabels>(
+        "orch_engine_feed_followers", "Connections that follow the engine table.")
+    public static let engineFeedChanges = CounterFamily<NoLabels>(
+        "orch_engine_feed_changes_total", "Changes of the engine table told to those who follow it.")
+
     static let proxying = [
         DescribedFamily(proxies), DescribedFamily(unreportedSessions), DescribedFamily(proxiesLost),
-        DescribedFamily(sessionStops),
+        DescribedFamily(sessionStops), DescribedFamily(engineFeedFollowers), DescribedFamily(engineFeedChanges),
     ]
 }

@@ -9,9 +9,11 @@ import Telemetry
 
 /// Keeps the list of the orchestrator's engines while the orchestrator is there, and probes them itself while it is
 /// not. The list lives in memory only: a proxy that starts while the orchestrator is gone knows no engine.
+///
+/// An orchestrator that tells of changes is followed; another one is asked again and again.
 final class EngineDirectory: Service {
     /// An engine as every version of the orchestrator lists it.
-    private struct Listed: Decodable {
+    struct Listed: Decodable {
         let containerId: String
         let host: String
         let port: Int
@@ -26,8 +28,10 @@ final class EngineDirectory: Service {
         let containerId: String?
     }
 
-    private struct Lists {
+    struct Lists {
         var engines: [Listed] = []
+        /// Whether changes are told as they come.
+        var isFollowed = false
         var engineTag: String?
         var streams: [String: Set<String>]?
         var streamTag: String?
@@ -37,14 +41,16 @@ final class EngineDirectory: Service {
     private static let probeTimeout = Duration.seconds(2)
     private static let probePause = Duration.seconds(2)
     private static let probesAtOnce = 32
+    /// How long an orchestrator that tells of no changes is not asked to.
+    private static let followPause = Duration.seconds(30)
 
-    private let api: OrchestratorAPI
-    private let link: OrchestratorLink
+    let api: OrchestratorAPI
+    let link: OrchestratorLink
     private let engines: EngineClient
     private let timeToLive: Duration
-    private let metrics: LeaseMetrics
-    private let known: NIOLockedValueBox<KnownEngines>
-    private let lists = NIOLockedValueBox(Lists())
+    let metrics: LeaseMetrics
+    let known: NIOLockedValueBox<KnownEngines>
+    let lists = NIOLockedValueBox(Lists())
     private let origin = ContinuousClock.now
 
     init(
@@ -107,13 +113,19 @@ final class EngineDirectory: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var lastEventID: String?
+            var followableFrom = ContinuousClock.now
             while !Task.isCancelled {
                 if self.link.state == .down {
                     await self.probe()
                     try? await Task.sleep(for: Self.probePause)
-                } else {
+                } else if ContinuousClock.now < followableFrom {
                     await self.refresh(countingStreams: false)
                     try? await Task.sleep(for: self.timeToLive)
+                } else if await !self.follow(after: &lastEventID) {
+                    followableFrom = .now + Self.followPause
+                } else {
+                    try? await Task.sleep(for: Self.followAgainAfter)
                 }
             }
         }
@@ -124,6 +136,7 @@ final class EngineDirectory: Service {
     func refreshIfOld(countingStreams: Bool) async {
         let isFresh = lists.withLockedValue { lists in
             guard let fetchedAt = lists.fetchedAt, !countingStreams || lists.streams != nil else { return false }
+            if lists.isFollowed, !countingStreams { return true }
             return fetchedAt.duration(to: .now) < timeToLive
         }
         if !isFresh { await refresh(countingStreams: countingStreams) }
@@ -169,7 +182,7 @@ final class EngineDirectory: Service {
         return true
     }
 
-    private static func entry(_ listed: Listed, streams: [String: Set<String>]?) -> KnownEngines.Entry {
+    static func entry(_ listed: Listed, streams: [String: Set<String>]?) -> KnownEngines.Entry {
         let own = streams.map { $0[listed.containerId] ?? [] } ?? Set(listed.streams ?? [])
         return KnownEngines.Entry(
             id: listed.containerId, endpoint: EngineEndpoint(host: listed.host, port: listed.port),

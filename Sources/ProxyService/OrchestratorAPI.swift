@@ -59,6 +59,18 @@ struct OrchestratorAPI: Sendable {
         return try await send(operation, request)
     }
 
+    /// Reads an answer that does not end by itself, for ten minutes at most.
+    /// - Parameter onBody: gets the body piece by piece, on a thread that must not be blocked.
+    func follow(
+        _ path: String, headers: [(name: String, value: String)], onBody: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws(OutboundError) -> OutboundResponse {
+        var request = request("GET", path)
+        request.headers += headers
+        request.timeout = .seconds(600)
+        request.onBody = { onBody(Array($0)) }
+        return try await outbound.send(request)
+    }
+
     private func send(
         _ operation: OrchestratorOperation, _ request: OutboundRequest
     ) async throws(OutboundError) -> OutboundResponse {

@@ -20,13 +20,6 @@ import Testing
             .replacingOccurrences(of: "http://x/cmd", with: "http://203.0.113.1:1\(command)")
     }
 
-    private func metric(_ series: String, _ client: TestClient) async throws -> Int? {
-        for line in try await client.get("/metrics").text.split(separator: "\n") where line.hasPrefix(series + " ") {
-            return Int(line.dropFirst(series.count + 1))
-        }
-        return nil
-    }
-
     @Test func itsStreamsAndLeasesEndAndItsSessionsAreStoppedAtTheKnownAddress() async throws {
         try await withFolder { folder async throws in
             let engines = FakeEngines()
@@ -50,20 +43,20 @@ import Testing
                 await proxies.fallSilent()
 
                 try await eventually("the proxy is lost") {
-                    try await self.metric("orch_proxies_lost_total", client) == 1
+                    try await client.metric("orch_proxies_lost_total") == 1
                 }
                 let streams = try await client.get("/streams").decoded([StreamDocument].self)
                 #expect(Set(streams.filter { $0.status == "started" }.map(\.id)) == ["abc|older"])
                 #expect(streams.filter { $0.end_reason == "proxy_lost" }.count == 2)
-                #expect(try await self.metric("orch_leases_active", client) == 1)
-                #expect(try await self.metric(#"orch_leases_ended_total{reason="proxy_lost"}"#, client) == 1)
+                #expect(try await client.metric("orch_leases_active") == 1)
+                #expect(try await client.metric(#"orch_leases_ended_total{reason="proxy_lost"}"#) == 1)
                 try await eventually("the session is stopped") { engines.stops.count == 3 }
                 #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/mine"])
                 try await eventually("stops are counted") {
-                    try await self.metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) == 1
+                    try await client.metric(#"orch_engine_session_stops_total{result="stopped"}"#) == 1
                 }
-                #expect(try await self.metric(#"orch_engine_session_stops_total{result="skipped"}"#, client) == 1)
-                #expect(try await self.metric("orch_proxies", client) == 0)
+                #expect(try await client.metric(#"orch_engine_session_stops_total{result="skipped"}"#) == 1)
+                #expect(try await client.metric("orch_proxies") == 0)
                 let log = try await client.get("/events?category=proxy_lost").text
                 #expect(log.contains("2 streams and 1 leases end"))
             }
@@ -83,15 +76,15 @@ import Testing
                 _ = try await client.post("/events/stream_started", body, headers: Self.me)
                 await proxies.fallSilent()
                 try await eventually("the proxy is lost") {
-                    try await self.metric("orch_proxies_lost_total", client) == 1
+                    try await client.metric("orch_proxies_lost_total") == 1
                 }
                 proxies = LivingProxies(client, ["me": nil])
                 let back = try await client.post("/proxies/heartbeat", headers: Self.me).decoded(Heartbeat.self)
                 #expect(back.registration != first.registration)
                 for _ in 0..<2 { _ = try await client.post("/events/stream_started", body, headers: Self.me) }
-                #expect(try await self.metric("orch_events_started_total", client) == 2)
-                #expect(try await self.metric("orch_events_ended_total", client) == 1)
-                #expect(try await self.metric("orch_streams_active", client) == 1)
+                #expect(try await client.metric("orch_events_started_total") == 2)
+                #expect(try await client.metric("orch_events_ended_total") == 1)
+                #expect(try await client.metric("orch_streams_active") == 1)
                 await proxies.fallSilent()
             }
         }
@@ -107,7 +100,7 @@ import Testing
             }
             try await withOrchestrator(Self.environment, engines: engines, folder: folder) { client async throws in
                 try await eventually("the stream ends") {
-                    try await self.metric("orch_streams_active", client) == 0
+                    try await client.metric("orch_streams_active") == 0
                 }
                 let streams = try await client.get("/streams").decoded([StreamDocument].self)
                 #expect(streams.map(\.end_reason) == ["proxy_lost"])

@@ -15,11 +15,6 @@ import Testing
         return "{\"unreported\":[\(sessions.joined(separator: ","))]}"
     }
 
-    private func metric(_ series: String, _ client: TestClient) async throws -> Int? {
-        let lines = try await client.get("/metrics").text.split(separator: "\n")
-        return lines.first { $0.hasPrefix(series + " ") }.flatMap { Int($0.dropFirst(series.count + 1)) }
-    }
-
     @Test func theyAreStoppedAtTheKnownAddressWhenTheirProxyIsLost() async throws {
         try await withFolder { folder async throws in
             let engines = FakeEngines()
@@ -30,19 +25,19 @@ import Testing
                 let mine = Self.heartbeat(["/ace/cmd/abc/def", "/admin?x=/ace/cmd/a/b"], port: port)
                 let elsewhere = Self.heartbeat(["/ace/cmd/abc/other"], port: 1)
                 let proxies = LivingProxies(client, ["me": mine, "other": elsewhere])
-                try await eventually("all are known") { try await metric("orch_unreported_sessions", client) == 3 }
+                try await eventually("all are known") { try await client.metric("orch_unreported_sessions") == 3 }
                 await proxies.fallSilent()
 
-                try await eventually("both proxies are lost") { try await metric("orch_proxies", client) == 0 }
-                #expect(try await metric("orch_proxies_lost_total", client) ?? 0 >= 2)
+                try await eventually("both proxies are lost") { try await client.metric("orch_proxies") == 0 }
+                #expect(try await client.metric("orch_proxies_lost_total") ?? 0 >= 2)
                 // The first attempt has failed.
                 try await eventually("the session is stopped") { engines.stops.count >= 2 }
                 #expect(Set(engines.stops) == ["127.0.0.1:\(port)/ace/cmd/abc/def"])
                 try await eventually("stops are counted") {
-                    try await metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) ?? 0 >= 1
+                    try await client.metric(#"orch_engine_session_stops_total{result="stopped"}"#) ?? 0 >= 1
                 }
-                #expect(try await metric(#"orch_engine_session_stops_total{result="skipped"}"#, client) ?? 0 >= 2)
-                #expect(try await metric("orch_unreported_sessions", client) == 0)
+                #expect(try await client.metric(#"orch_engine_session_stops_total{result="skipped"}"#) ?? 0 >= 2)
+                #expect(try await client.metric("orch_unreported_sessions") == 0)
                 #expect(try await client.get("/events?category=proxy_lost").text.contains("unreported_sessions"))
             }
         }
@@ -56,18 +51,18 @@ import Testing
                 let port = try #require(engines.running.first).httpPort
                 let body = Self.heartbeat(["/ace/cmd/abc/def"], port: port)
                 let proxies = LivingProxies(client, ["me": body])
-                try await eventually("it is known") { try await metric("orch_unreported_sessions", client) == 1 }
+                try await eventually("it is known") { try await client.metric("orch_unreported_sessions") == 1 }
                 let report = StreamEventTests.started("s", port: port)
                     .replacingOccurrences(of: "http://x/cmd", with: "http://203.0.113.1:1/ace/cmd/abc/def")
                 _ = try await client.post("/events/stream_started", report, headers: Self.me)
                 #expect(try await client.post("/proxies/heartbeat", body, headers: Self.me).status == 200)
-                #expect(try await metric("orch_unreported_sessions", client) == 0)
+                #expect(try await client.metric("orch_unreported_sessions") == 0)
                 await proxies.fallSilent()
                 try await eventually("the proxy is lost") {
-                    try await metric("orch_proxies_lost_total", client) == 1
+                    try await client.metric("orch_proxies_lost_total") == 1
                 }
                 try await eventually("stops are counted") {
-                    try await metric(#"orch_engine_session_stops_total{result="stopped"}"#, client) == 1
+                    try await client.metric(#"orch_engine_session_stops_total{result="stopped"}"#) == 1
                 }
                 #expect(engines.stops.count == 1)
             }

@@ -40,6 +40,7 @@ enum OrchestratorRouter {
 
         AlertsController(orchestrator: orchestrator).addRoutes(to: locked)
         ContainersController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow, labels: locked)
+        EngineFeedController(orchestrator: orchestrator).addRoutes(to: reading)
         EnginesController(orchestrator: orchestrator).addRoutes(to: reading)
         EventsController(orchestrator: orchestrator).addRoutes(
             open: reading, locked: locked.unlimited, audited: audited)

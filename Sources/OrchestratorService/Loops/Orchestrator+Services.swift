@@ -40,6 +40,7 @@ extension Orchestrator {
         expireLooping()
         reconcile()
         refreshGauges()
+        keepFollowersAlive()
         metrics.databaseSize.set(journal.store.sizeInBytes)
     }
 }

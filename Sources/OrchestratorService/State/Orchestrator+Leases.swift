@@ -96,6 +96,7 @@ extension Orchestrator {
     /// Ends all waiting, at shutdown.
     func stop() {
         isStopping = true
+        feed.end()
         endTurns()
         writeAllSamples()
         for request in waiting { request.continuation.resume(returning: nil) }

@@ -78,8 +78,12 @@ public actor Orchestrator {
         didSet {
             let document = enginesDocument
             front.withLockedValue { $0.engines = document }
+            if document == nil { publishSoon() }
         }
     }
+    var feed: EngineFeed
+    var isPublicationScheduled = false
+    var lastKeepAlive: Timestamp
     nonisolated let front: NIOLockedValueBox<Front>
     var collector: StreamCollector
     var looping = LoopingContents()
@@ -97,6 +101,8 @@ public actor Orchestrator {
         engineSeries = EngineSeries(registry: registry)
         self.logger = logger
         startedAt = clock.now
+        lastKeepAlive = startedAt
+        feed = EngineFeed(run: String(startedAt.milliseconds))
         fleet = FleetState(limits: configuration.limits)
         provisioner = configuration.provisioner
         front = NIOLockedValueBox(Front(limiter: provisioner.limiter, breaker: provisioner.general))
