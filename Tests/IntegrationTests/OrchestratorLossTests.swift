@@ -25,6 +25,9 @@ extension RunningApplianceTests {
                 try await run.get(run.table.orchestrator + "/health/ready").status == 200
             }
             #expect(try await run.engineProcesses() == engines)
+            try await eventually("the proxy follows the engine table again") {
+                try await run.orchestratorMetric("orch_engine_feed_followers") == "1"
+            }
             let streams = try await run.startedStreams()
             #expect(streams.map(\.id) == [stream.id])
             #expect(streams.map(\.containerId) == [stream.containerId])
@@ -68,7 +71,15 @@ extension RunningApplianceTests {
 
 extension ApplianceRun {
     fileprivate func fallbackMetric() async throws -> String? {
-        let lines = try await get(table.proxy + "/metrics").text.split(separator: "\n")
-        return lines.first { $0.hasPrefix("weir_proxy_fallback_active") }?.split(separator: " ").last.map(String.init)
+        try await metric("weir_proxy_fallback_active", at: table.proxy)
+    }
+
+    fileprivate func orchestratorMetric(_ name: String) async throws -> String? {
+        try await metric(name, at: table.orchestrator)
+    }
+
+    private func metric(_ name: String, at service: String) async throws -> String? {
+        let lines = try await get(service + "/metrics").text.split(separator: "\n")
+        return lines.first { $0.hasPrefix(name) }?.split(separator: " ").last.map(String.init)
     }
 }

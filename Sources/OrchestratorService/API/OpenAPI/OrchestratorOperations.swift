@@ -1,7 +1,8 @@
 /// All operations of the API. Each controller describes its own; a test holds the list against the routes.
 enum OrchestratorOperations {
     static func all(maxReplicas: Int) -> [APIOperation] {
-        AlertsController.operations + ContainersController.operations + EnginesController.operations
+        AlertsController.operations + ContainersController.operations + EngineFeedController.operations
+            + EnginesController.operations
             + EventsController.operations + HealthController.operations + LeasesController.operations
             + MaintenanceController.operations + MetricsController.operations + PanelController.operations
             + ProxiesController.operations + ProvisioningController.operations
