@@ -135,8 +135,8 @@ let package = Package(
             "IntegrationTests",
             [
                 "weir", "weir-engine", "weir-orchestrator", "weir-proxy", "Appliance", "Catalogue", "Outbound",
-                "RemoteWrite", "Telemetry", "TestSupport", "TransportStream", nioConcurrency, nioCore, nioHTTP1,
-                nioPosix,
+                "Providers", "RemoteWrite", "Telemetry", "TestSupport", "TransportStream", logging, nioConcurrency,
+                nioCore, nioHTTP1, nioPosix,
             ]),
         tests("ObjectivesTests", ["Objectives"]),
         tests("OperationsTests", ["Operations", "Settings"]),
@@ -148,7 +148,9 @@ let package = Package(
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("PlaylistTests", ["Fleet", "Playlist", "TestSupport"]),
-        tests("ProvidersTests", ["CLinux", "Providers", logging]),
+        tests(
+            "ProvidersTests",
+            ["CLinux", "Outbound", "Providers", "Telemetry", logging, nioConcurrency, nioCore, nioPosix]),
         tests(
             "ProxyServiceTests",
             [

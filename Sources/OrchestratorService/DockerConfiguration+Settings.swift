@@ -31,6 +31,20 @@ extension DockerConfiguration {
     }
 }
 
+extension SwarmConfiguration {
+    /// What the settings say of services.
+    init(_ settings: OrchestratorSettings) {
+        let swarm = settings.swarm
+        self.init(containers: DockerConfiguration(settings))
+        constraints = swarm.constraints
+        spreadOver = swarm.spreadOver
+        reservedMemoryBytes = swarm.reservedMemoryBytes.map(Int64.init)
+        reservedCPUs = swarm.reservedCPUs
+        startTimeout = settings.startupTimeout
+        reschedulingTimeout = swarm.reschedulingTimeout
+    }
+}
+
 extension EngineVariant {
     var style: EngineImage.Style {
         switch self {

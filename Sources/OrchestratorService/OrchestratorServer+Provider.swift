@@ -17,6 +17,9 @@ extension OrchestratorServer {
             // A client of its own: a daemon that hangs holds up no probe.
             provider = DockerProvider(
                 configuration: DockerConfiguration(settings), outbound: OutboundClient(), logger: logger)
+        case "swarm":
+            provider = SwarmProvider(
+                configuration: SwarmConfiguration(settings), outbound: OutboundClient(), logger: logger)
         default:
             provider = try Self.processes(settings, programDirectory: programDirectory, logger: logger)
         }

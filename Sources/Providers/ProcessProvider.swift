@@ -27,6 +27,8 @@ public actor ProcessProvider: EngineProvider {
     let logger: Logger
     /// Processes that got SIGKILL without being waited for, until they are gone: some may be children of ours.
     var killed: Set<ProcessIdentity> = []
+    /// Processor time of engines when it was asked last.
+    var processorTimes: [String: ProcessorTime] = [:]
     private nonisolated let queue = BlockingQueue(label: "weir.process-provider")
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -113,6 +115,7 @@ public actor ProcessProvider: EngineProvider {
         }
         try killProcesses(of: id)
         try folder.delete(id, keepingLog: hasExitedByItself)
+        processorTimes[id] = nil
         logger.info("engine process removed", metadata: ["engine": "\(record.name)", "pid": "\(process.pid)"])
     }
 }

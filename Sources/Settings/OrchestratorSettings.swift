@@ -15,6 +15,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var engineCommand: String?
     public var engineStateDirectory: String
     public var docker: DockerSettings
+    public var swarm: SwarmSettings
     /// Between the end of one list of what runs and the next.
     public var monitorInterval: Duration
     public var portRange: ClosedRange<Int>
@@ -61,11 +62,12 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `MIN_REPLICAS`, `MIN_FREE_REPLICAS` | free engines, 0 to 1000 | 2 |
     /// | `MAX_REPLICAS`, `MAX_ACTIVE_REPLICAS` | engines, 1 to 1000; the smaller one where both are set | 20 |
     /// | `MAX_STREAMS_PER_ENGINE`, `ACEXY_MAX_STREAMS_PER_ENGINE` | 1 to 1000 | 1 |
-    /// | `ENGINE_PROVIDER` | `process`, `docker` | `process` |
+    /// | `ENGINE_PROVIDER` | `process`, `docker`, `swarm` | `process` |
     /// | `ENGINE_COMMAND` | command line with `{port}` and `{name}` | the `weir-engine` beside this program |
     /// | `ENGINE_STATE_DIR` | directory | `./engines` |
     /// | `DOCKER_…`, `ENGINE_…` of containers | see ``DockerSettings`` | |
-    /// | `MONITOR_INTERVAL_S` | time between two lists of what runs, 0.1 s to 1 h | 10; `process`: 1 |
+    /// | `SWARM_…` | see ``SwarmSettings`` | |
+    /// | `MONITOR_INTERVAL_S` | time between two lists of what runs, 0.1 s to 1 h | `docker`: 10, else 1 |
     /// | `PORT_RANGE_HOST` | a-b | 19000-19999 |
     /// | `CONTAINER_LABEL` | key=value | `orchestrator.managed=acestream` |
     /// | `AUTOSCALE_INTERVAL_S` | time: a decision to hold is recorded at most that often | 30 |
@@ -114,15 +116,16 @@ public struct OrchestratorSettings: Sendable, Hashable {
             reader.int("MAX_REPLICAS", default: min(20, maxActiveReplicas), in: 1...1000), maxActiveReplicas)
         maxStreamsPerEngine = reader.int(
             "MAX_STREAMS_PER_ENGINE", "ACEXY_MAX_STREAMS_PER_ENGINE", default: 1, in: 1...1000)
-        engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process or docker") {
-            ["process", "docker"].contains($0) ? $0 : nil
+        engineProvider = reader.parsed("ENGINE_PROVIDER", default: "process", allowed: "process, docker or swarm") {
+            ["process", "docker", "swarm"].contains($0) ? $0 : nil
         }
         engineCommand = reader.optionalString("ENGINE_COMMAND")
         engineStateDirectory = reader.string("ENGINE_STATE_DIR", default: "./engines")
         docker = DockerSettings(reader: &reader)
-        // The others say by themselves when something has changed.
+        swarm = SwarmSettings(reader: &reader)
+        // Docker tells by itself of every engine that ends.
         monitorInterval = reader.duration(
-            "MONITOR_INTERVAL_S", default: engineProvider == "process" ? second : .seconds(10),
+            "MONITOR_INTERVAL_S", default: engineProvider == "docker" ? .seconds(10) : second,
             in: .milliseconds(100)...(.seconds(3600)))
         portRange = reader.parsed(
             "PORT_RANGE_HOST", default: 19000...19999, allowed: "a-b, both from 1 to 65535", parse: PortRange.parse)

@@ -13,8 +13,8 @@ struct WeirEngine: AsyncParsableCommand {
         abstract: "Simulates an AceStream engine: its HTTP API, and a live transport stream for any content key.",
         version: "0.1.0")
 
-    @Option(help: "Address to listen on.") var host = "127.0.0.1"
-    @Option(help: "Port to listen on; 0 takes a free one.") var port = 6878
+    @Option(help: "Address to listen on (default: as CONF or BIND_ALL say).") var host: String?
+    @Option(help: "Port to listen on; 0: a free one (default: as CONF or HTTP_PORT say).") var port: Int?
     @Option(help: "MPEG-TS file to play in an endless loop; without it a stream is generated.") var source: String?
     @Option(help: "Bitrate of the generated stream in bit/s, e.g. 4M or 800k (default: 4M).") var bitrate: String?
     @Option(help: "Name reported by GET /sim/state.") var name = "weir-engine"
@@ -42,7 +42,7 @@ struct WeirEngine: AsyncParsableCommand {
             let settings = try settings
             let engine = try SimulatedEngine(configuration: settings)
             let port = try await engine.start()
-            print(#"{"listening":"\#(host):\#(port)","seed":\#(settings.seed)}"#)
+            print(#"{"listening":"\#(settings.host):\#(port)","seed":\#(settings.seed)}"#)
             fflush(nil)
             let group = ServiceGroup(
                 services: [engine], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "weir-engine"))
@@ -56,11 +56,11 @@ struct WeirEngine: AsyncParsableCommand {
 
     private var settings: SimulatedEngineConfiguration {
         get throws {
-            var settings = SimulatedEngineConfiguration()
-            guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+            var settings = SimulatedEngineConfiguration.ofEnvironment
+            guard (0...65535).contains(port ?? 0) else { throw ValidationError("--port must be from 0 to 65535") }
             guard maxSessions ?? 0 >= 0 else { throw ValidationError("--max-sessions must not be negative") }
-            settings.host = host
-            settings.port = port
+            settings.host = host ?? settings.host
+            settings.port = port ?? settings.port
             settings.source = source
             let parseBitrate = SimulatedEngineConfiguration.bitrate(parsing:)
             settings.bitrate = try read(bitrate, "--bitrate", "bit/s, e.g. 800k or 4M", parseBitrate) ?? 4_000_000

@@ -85,6 +85,7 @@ import Testing
 
     @Test func whatRunsIsAskedForAsOftenAsTheProviderNeeds() throws {
         #expect(try OrchestratorSettings(environment: [:]).monitorInterval == .seconds(1))
+        #expect(try OrchestratorSettings(environment: ["ENGINE_PROVIDER": "swarm"]).monitorInterval == .seconds(1))
         #expect(try OrchestratorSettings(environment: ["ENGINE_PROVIDER": "docker"]).monitorInterval == .seconds(10))
         #expect(try OrchestratorSettings(environment: ["MONITOR_INTERVAL_S": "3"]).monitorInterval == .seconds(3))
     }
