@@ -20,8 +20,6 @@ public struct DockerSettings: Sendable, Hashable {
     public var engineHost: String
     public var httpsPorts: ClosedRange<Int>
     public var publishesHTTPS: Bool
-    /// Engines at most, besides `MAX_REPLICAS`; nil: no more than that.
-    public var maxActiveReplicas: Int?
 
     /// Reads the settings.
     ///
@@ -43,7 +41,6 @@ public struct DockerSettings: Sendable, Hashable {
     /// | `ENGINE_HOST` | where published ports are reached | the address published on, or `127.0.0.1` |
     /// | `ACE_HTTPS_RANGE` | a-b | 45000-49999 |
     /// | `ACE_MAP_HTTPS` | whether HTTPS ports are published too | false |
-    /// | `MAX_ACTIVE_REPLICAS` | engines, 1 to 1000, besides `MAX_REPLICAS` | none |
     init(reader: inout SettingsReader) {
         host = reader.parsed(
             "DOCKER_HOST", default: .unix(path: "/var/run/docker.sock"), allowed: "unix:///path or tcp://host:port"
@@ -85,8 +82,6 @@ public struct DockerSettings: Sendable, Hashable {
         httpsPorts = reader.parsed(
             "ACE_HTTPS_RANGE", default: 45000...49999, allowed: "a-b, both from 1 to 65535", parse: PortRange.parse)
         publishesHTTPS = reader.bool("ACE_MAP_HTTPS", default: false)
-        let active = reader.int("MAX_ACTIVE_REPLICAS", default: 1000, in: 1...1000)
-        maxActiveReplicas = active == 1000 ? nil : active
     }
 
     /// Docker's own spelling (`512m`, `2g`: powers of two) or the usual one.

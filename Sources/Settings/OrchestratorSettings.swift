@@ -163,7 +163,6 @@ public struct OrchestratorSettings: Sendable, Hashable {
             "LOG_LEVEL", default: isDebugging ? .debug : .info, allowed: "TRACE, DEBUG, INFO, WARN or ERROR",
             parse: LogLevel.parse)
         logFormat = reader.parsed("LOG_FORMAT", default: .text, allowed: "text or json", parse: LogFormat.parse)
-        if let active = docker.maxActiveReplicas { maxReplicas = min(maxReplicas, active) }
         if minReplicas > maxReplicas {
             reader.reject("MIN_REPLICAS is \(minReplicas) but MAX_REPLICAS is \(maxReplicas); it must not be larger")
         }

@@ -167,7 +167,7 @@ final class DockerDaemon: Sendable {
     }
 
     /// Kills what still names the directory in its command, containerd and its shims, and unmounts what lies below.
-    private static func sweep(_ directory: String) {
+    static func sweep(_ directory: String) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard let pid = pid_t(name), pid != getpid(),
                 let command = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline")),
