@@ -96,7 +96,7 @@ let package = Package(
         room("Bench", ["CAllocations", "CLinux", "Telemetry", "TransportStream", argumentParser, nioConcurrency]),
         room("EngineSimulator", ["TransportStream", logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle]),
         room("Observatory", ["Catalogue", "Telemetry", argumentParser]),
-        room("Operations", ["Outbound", "Settings", argumentParser]),
+        room("Operations", ["Catalogue", "Outbound", "Settings", "Storage", "Telemetry", argumentParser]),
         room(
             "OrchestratorService",
             [

@@ -69,6 +69,7 @@ public struct Appliance: Sendable {
         console.progress("stopping")
         let asked = await supervisor.stop(patience: .seconds(5))
         await OffPool.run { prepared.sweep.run(patience: .seconds(4), limit: .seconds(8), asked: asked) }
+        unlink(state.runFile)
         console.line(failure == nil ? "stopped" : "everything was stopped")
         return failure
     }

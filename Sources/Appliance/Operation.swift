@@ -9,7 +9,9 @@ struct Operation: Sendable {
     /// Runs until cancelled.
     func run(_ events: AsyncStream<Supervisor.Event>) async {
         let endpoints = prepared.blueprint.endpoints
-        var file = RunFile(endpoints: endpoints, apiKey: prepared.blueprint.apiKey, pids: await supervisor.pids)
+        var file = RunFile(
+            endpoints: endpoints, apiKey: prepared.blueprint.apiKey, data: prepared.blueprint.state.path,
+            pids: await supervisor.pids)
         await save(file)
         console.result(table(endpoints).text)
         await withTaskGroup(of: Void.self) { group in
@@ -35,10 +37,10 @@ struct Operation: Sendable {
     }
 
     private func save(_ file: RunFile) async {
-        guard let jsonPath else { return }
+        let paths = [prepared.blueprint.state.runFile] + (jsonPath.map { [$0] } ?? [])
         let failure = await OffPool.run { () -> String? in
             do throws(ApplianceError) {
-                try file.write(to: jsonPath)
+                for path in paths { try file.write(to: path) }
                 return nil
             } catch {
                 return error.message

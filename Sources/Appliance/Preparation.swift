@@ -21,6 +21,7 @@ struct Preparation: Sendable {
         sweep.run(patience: .seconds(4), limit: .seconds(8))
         let endpoints = Endpoints(ports: try LoopbackPorts.resolve(options.ports))
         // A table of an earlier run must not pass for this one.
+        unlink(state.runFile)
         if let json = options.jsonPath { unlink(json) }
         let key = try SecretFile.loadOrCreate(state.apiKey)
         ffmpeg = tools["ffmpeg"] ?? "ffmpeg"

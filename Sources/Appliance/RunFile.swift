@@ -8,21 +8,24 @@ struct RunFile: Sendable, Encodable {
     let alertmanager: String
     let panel: String
     let apiKey: String
+    /// The directory of all state.
+    let data: String
     /// Process ids by component, and `supervisor`.
     var pids: [String: pid_t]
 
     enum CodingKeys: String, CodingKey {
-        case proxy, orchestrator, prometheus, alertmanager, panel, pids
+        case proxy, orchestrator, prometheus, alertmanager, panel, data, pids
         case apiKey = "api_key"
     }
 
-    init(endpoints: Endpoints, apiKey: String, pids: [Component: pid_t]) {
+    init(endpoints: Endpoints, apiKey: String, data: String, pids: [Component: pid_t]) {
         proxy = endpoints.url(.proxy)
         orchestrator = endpoints.url(.orchestrator)
         prometheus = endpoints.url(.prometheus)
         alertmanager = endpoints.url(.alertmanager)
         panel = endpoints.panel
         self.apiKey = apiKey
+        self.data = data
         self.pids = ["supervisor": getpid()]
         for (component, pid) in pids { self.pids[component.rawValue] = pid }
     }

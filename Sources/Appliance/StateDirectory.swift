@@ -9,6 +9,8 @@ package struct StateDirectory: Sendable {
     var lock: String { path + "/lock" }
     var apiKey: String { path + "/api-key" }
     var identity: String { path + "/identity" }
+    /// Where everything answers, while it runs.
+    var runFile: String { path + "/run.json" }
     var video: String { path + "/video.ts" }
     var database: String { path + "/orchestrator.db" }
     var engines: String { path + "/engines" }

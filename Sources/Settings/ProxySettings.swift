@@ -71,6 +71,7 @@ public struct ProxySettings: Sendable, Hashable {
     /// | `ACEXY_PORT` | `-acestream-port`, `-port` | and its port | 6878 |
     /// | `ACEXY_ORCH_URL` | | http URL | none: only the static engine is used |
     /// | `ACEXY_ORCH_APIKEY` | | text | none |
+    /// | `ACEXY_ORCH_APIKEY_FILE` | | a file that holds it | none |
     /// | `ACEXY_ORCH_TIMEOUT` | | time, at least 1 s | 3s |
     /// | `ACEXY_NO_RESPONSE_TIMEOUT` | `-no-response-timeout`, `-noResponseTimeout` | time | 10s |
     /// | `ACEXY_DEAD_CONTENT_TTL` | | time, at most 10m; 0: off | 10s |
@@ -126,7 +127,8 @@ public struct ProxySettings: Sendable, Hashable {
         let orchestrator: String = reader.parsed(
             "ACEXY_ORCH_URL", default: "", allowed: "an http:// or https:// URL", parse: Self.baseURL)
         orchestratorURL = orchestrator.isEmpty ? nil : orchestrator
-        orchestratorAPIKey = reader.optionalString("ACEXY_ORCH_APIKEY", secret: true)
+        // What is wrong with it is on the reader's list already.
+        orchestratorAPIKey = try? reader.secret("ACEXY_ORCH_APIKEY")?.current("ACEXY_ORCH_APIKEY")
         orchestratorTimeout = reader.duration(
             "ACEXY_ORCH_TIMEOUT", default: .seconds(3), in: .seconds(1)...(.seconds(300)))
         noResponseTimeout = reader.duration(

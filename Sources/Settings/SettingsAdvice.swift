@@ -24,6 +24,7 @@ enum SettingsAdvice {
             warnings.append("\(log.source) changes nothing: the log goes to standard error, see ACEXY_LOG_FORMAT")
         }
         if let url = settings["ACEXY_ORCH_URL"], !url.isDefault, settings["ACEXY_ORCH_APIKEY"]?.isDefault == true,
+            settings["ACEXY_ORCH_APIKEY_FILE"]?.isDefault != false,
             !["http://127.0.0.1", "http://localhost", "http://[::1]"].contains(where: url.value.hasPrefix)
         {
             warnings.append(

@@ -10,7 +10,7 @@ extension RunningApplianceTests {
             let run = try ApplianceRun.current()
             let json = try JSONSerialization.jsonObject(with: Data(contentsOf: run.json))
             let table = try #require(json as? [String: Any])
-            let keys: Set = ["proxy", "orchestrator", "prometheus", "alertmanager", "panel", "api_key", "pids"]
+            let keys: Set = ["proxy", "orchestrator", "prometheus", "alertmanager", "panel", "api_key", "data", "pids"]
             #expect(Set(table.keys) == keys)
             let components: Set = ["supervisor", "orchestrator", "proxy", "prometheus", "alertmanager"]
             #expect(Set(run.table.pids.keys) == components)

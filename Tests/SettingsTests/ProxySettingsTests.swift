@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 import Settings
 import Testing
 
@@ -108,6 +109,18 @@ import Testing
         #expect(try OrchestratorSettings(environment: ["LOG_FORMAT": "json"]).logFormat == .json)
         let error = try #require(throws: SettingsError.self) { try ProxySettings(environment: ["LOG_FORMAT": "xml"]) }
         #expect(error.problems == ["LOG_FORMAT is \"xml\"; allowed is text or json"])
+    }
+
+    @Test func theKeyMayStandInAFile() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "weir-key-\(UUID().uuidString)")
+        try "hunter2\n".write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let settings = try ProxySettings(environment: ["ACEXY_ORCH_APIKEY_FILE": file.path])
+        #expect(settings.orchestratorAPIKey == "hunter2")
+        #expect(throws: SettingsError.self) {
+            try ProxySettings(environment: ["ACEXY_ORCH_APIKEY_FILE": file.path, "ACEXY_ORCH_APIKEY": "k"])
+        }
+        #expect(throws: SettingsError.self) { try ProxySettings(environment: ["ACEXY_ORCH_APIKEY_FILE": "/nowhere"]) }
     }
 
     @Test func secretsAreNeverListed() throws {
