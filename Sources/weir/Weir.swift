@@ -10,6 +10,7 @@ struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir", abstract: "The operator's tool of Weir.", version: BuildInfo.version,
         subcommands: [
-            UpCommand.self, DoctorCommand.self, CheckConfigCommand.self, ProbeCommand.self, BenchCommand.self, GenerateCommand.self,
+            UpCommand.self, DoctorCommand.self, CheckConfigCommand.self, ProbeCommand.self,
+            BenchCommand.self, GenerateCommand.self,
         ])
 }

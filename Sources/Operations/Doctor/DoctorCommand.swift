@@ -7,12 +7,12 @@ public struct DoctorCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Look at the machine, Docker, the services and their data; say what is wrong.",
         discussion: """
-            Changes nothing. Finds a running `weir up` by itself (.weir/run.json, WEIR_DATA); elsewhere the settings of \
-            the services in the environment say where they are, or the options below.
+            Changes nothing. Finds a running `weir up` by itself (.weir/run.json, WEIR_DATA); elsewhere the settings \
+            of the services in the environment say where they are, or the options below.
 
             Exit status: 0 all is well; else the sum of 1 for warnings and, where something is critical, 2 machine, \
-            ports or clocks, 4 Docker, 8 database, 16 orchestrator, engines, VPN or room for load, 32 proxy or streams, \
-            128 metrics or errors. 64 alone: called wrongly.
+            ports or clocks, 4 Docker, 8 database, 16 orchestrator, engines, VPN or room for load, 32 proxy or \
+            streams, 128 metrics or errors. 64 alone: called wrongly.
             """)
 
     @Option(help: ArgumentHelp("Before load: is there room for so many streams at once?", valueName: "streams"))
