@@ -19,6 +19,9 @@ extension EngineEndpoint {
         port == other.port && Self.canonical(host) == Self.canonical(other.host)
     }
 
+    /// The same for all names of a listener.
+    var canonical: EngineEndpoint { EngineEndpoint(host: Self.canonical(host), port: port) }
+
     private static func canonical(_ host: String) -> String {
         ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) ? "127.0.0.1" : host
     }

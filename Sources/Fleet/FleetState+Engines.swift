@@ -3,6 +3,7 @@ extension FleetState {
     public mutating func add(_ engine: Engine) -> [FleetChange] {
         guard engines[engine.id] == nil else { return [] }
         engines[engine.id] = engine
+        idsByEndpoint[engine.endpoint.canonical, default: []].append(engine.id)
         removedAt[engine.id] = nil
         revision += 1
         return [.engineAdded(engine)]
@@ -77,6 +78,8 @@ extension FleetState {
     /// Drops an engine; its streams end with `engine_lost`, its leases end.
     public mutating func remove(_ engineID: String, reason: RemovalReason, now: Timestamp) -> [FleetChange] {
         guard let engine = engines.removeValue(forKey: engineID) else { return [] }
+        idsByEndpoint[engine.endpoint.canonical]?.removeAll { $0 == engineID }
+        if idsByEndpoint[engine.endpoint.canonical]?.isEmpty == true { idsByEndpoint[engine.endpoint.canonical] = nil }
         var changes: [FleetChange] = []
         for id in streamIDs(of: engineID) {
             changes += endStream(id: id, reason: "engine_lost", now: now)

@@ -72,7 +72,7 @@ extension FleetState {
     /// The engine that listens at an address; names of the loopback interface are the same.
     func engineID(at endpoint: EngineEndpoint?) -> String? {
         guard let endpoint else { return nil }
-        return engines.values.filter { $0.endpoint.isSame(as: endpoint) }.map(\.id).min()
+        return idsByEndpoint[endpoint.canonical]?.min()
     }
 
     /// The stream of that id that a further report changes nothing about.

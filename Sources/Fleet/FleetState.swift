@@ -48,6 +48,8 @@ public struct FleetState: Sendable {
     var leaseCountByEngine: [String: Int] = [:]
     /// Engines removed by us and when, until an observation begun later confirms it.
     var removedAt: [String: Timestamp] = [:]
+    /// Engines by the address they had when they joined.
+    var idsByEndpoint: [EngineEndpoint: [String]] = [:]
 
     public init(limits: Limits = Limits()) {
         self.limits = limits

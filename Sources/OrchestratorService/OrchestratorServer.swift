@@ -1,5 +1,6 @@
 import Catalogue
 import CoreMetrics
+import Foundation
 import Hummingbird
 public import Logging
 import NIOCore
@@ -39,13 +40,22 @@ public struct OrchestratorServer: Sendable {
         OrchestratorFamilies.register(in: registry)
         self.registry = registry
         (provider as? any MeteredProvider)?.register(in: registry)
-        let store = try StateStore(url: DatabaseURL(settings.databaseURL), limits: RetentionLimits(settings))
+        let store = try StateStore(closed: DatabaseURL(settings.databaseURL), limits: RetentionLimits(settings))
+        let isStandby = settings.leadership.isStandby
+        if isStandby { try await store.check() }
+        let lease = DatabaseLease(
+            store: store, holder: "process \(ProcessInfo.processInfo.processIdentifier) for \(settings.listen)",
+            lifetime: isStandby ? settings.leadership.lease : .zero, isChecked: isStandby)
+        let leadership = Leadership(lease: lease, registry: registry)
+        if !isStandby { try await Self.lead(leadership, settings.databaseURL) }
         let journal = Journal(store: store, registry: registry, logger: logger)
         let orchestrator = Orchestrator(
             configuration: OrchestratorConfiguration(settings), provider: provider, probe: probe, journal: journal,
-            registry: registry, logger: logger)
+            leadership: leadership, registry: registry, logger: logger)
         if settings.servesLegacyMetricNames { LegacyNames.register(for: .orchestrator, in: registry) }
-        await Self.adopt(orchestrator, within: .seconds(2))
+        if !isStandby { await Self.adopt(orchestrator, within: .seconds(2)) }
+        // The first opens once the port is ours, the second once the lead is ours too.
+        let listening = StartGate()
         let gate = StartGate()
         let keys = try KeyRing(settings.api.keys)
         self.keys = keys
@@ -62,7 +72,8 @@ public struct OrchestratorServer: Sendable {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.listen.port
                 logger.info("listening", metadata: ["host": "\(settings.listen.host)", "port": "\(port)"])
-                gate.open()
+                listening.open()
+                if !isStandby { gate.open() }
                 onListening(port)
             }, logger: logger)
         self.orchestrator = orchestrator
@@ -80,13 +91,33 @@ public struct OrchestratorServer: Sendable {
                 logger: logger)
             inner.insert(remote, at: 0)
         }
-        let behindGate: [any Service] = inner.map { GatedService(gate: gate, service: $0) }
+        let lead = LeadershipService(
+            leadership: leadership, metrics: orchestrator.metrics.loops, clock: orchestrator.clock, logger: logger
+        ) {
+            await Self.adopt(orchestrator, within: .seconds(2))
+            gate.open()
+        }
+        let behindGate: [any Service] =
+            [GatedService(gate: listening, service: lead)] + inner.map { GatedService(gate: gate, service: $0) }
         services = behindGate + [application, ShutdownNotice { await orchestrator.stop() }]
     }
 
     /// Has what libraries record through swift-metrics land in this server's registry. Once in a process.
     public func collectLibraryMetrics() {
         MetricsSystem.bootstrap(RegistryMetricsFactory(registry))
+    }
+
+    /// - Throws: when another orchestrator uses the database.
+    private static func lead(_ leadership: Leadership, _ database: String) async throws {
+        let begin = ContinuousClock.now
+        switch try await leadership.lease.acquire() {
+        case .leading: leadership.extend(from: begin)
+        case .held(let holder):
+            throw StorageError(
+                .inUse,
+                "the database \(database) is in use by another orchestrator (\(holder)); stop that one, or set "
+                    + "STANDBY=true on both to have one wait for the other")
+        }
     }
 
     private static func adopt(_ orchestrator: Orchestrator, within limit: Duration) async {

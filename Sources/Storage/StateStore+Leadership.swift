@@ -73,6 +73,11 @@ extension StateStore {
         }
     }
 
+    /// Lets others see that this store leads no more; to be called once nothing is to be written any more.
+    public func resign() {
+        connection.withLockedValue { $0.lock = nil }
+    }
+
     /// Makes sure that this store leads still, without writing.
     /// - Throws: ``StorageError/Code/fenced`` when it does not.
     public func confirmLeadership() async throws(StorageError) {

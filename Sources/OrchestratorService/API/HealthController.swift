@@ -36,10 +36,11 @@ struct HealthController: Sendable {
 extension Orchestrator {
     func readinessDocument() -> (JSONValue, isReady: Bool) {
         let circuit = generalBreaker.state(now: now)
-        let isReady = hasAdopted && circuit != .open
+        let isReady = hasAdopted && circuit != .open && leadership.isLeading
         return (
             [
                 "ready": .bool(isReady),
+                "role": leadership.isLeading ? "leader" : "standby",
                 "engines": JSONValue(fleet.engines.count),
                 "active_streams": JSONValue(fleet.streams.count),
                 "circuit_state": .string(circuit.rawValue),

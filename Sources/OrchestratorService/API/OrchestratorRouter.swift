@@ -18,6 +18,7 @@ enum OrchestratorRouter {
         router.add(middleware: AnswerHeaders(orchestrator: orchestrator))
         router.add(middleware: CrossOriginAccess(origins: Set(settings.corsOrigins)))
         router.add(middleware: errors)
+        router.add(middleware: StandbyGate(leadership: orchestrator.leadership))
         router.add(middleware: AllowedHosts(names: Set(settings.allowedHosts), refusals: refusals))
 
         let short = TimeLimit(limit: settings.requestTimeout, status: .serviceUnavailable, refusals: refusals)
@@ -56,6 +57,7 @@ enum OrchestratorRouter {
         ScalingController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StatisticsController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StatusController(orchestrator: orchestrator).addRoutes(to: reading)
+        DatabaseController(orchestrator: orchestrator).addRoutes(to: slow)
         LoopingStreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: audited)
         StreamsController(orchestrator: orchestrator).addRoutes(open: reading, locked: slow)
         StreamStatisticsController(orchestrator: orchestrator).addRoutes(to: reading)

@@ -20,11 +20,18 @@ extension Orchestrator {
                 await self.collectDueStreams()
                 return true
             },
+            loop(.maintenance, pause: maintenancePause) { await self.maintain() },
             loop(.reconcile, pause: .seconds(1)) {
                 await self.tick()
                 return true
             },
         ]
+    }
+
+    private nonisolated var maintenancePause: Duration {
+        let storage = configuration.storage
+        let intervals = [storage.backupInterval, storage.maintenanceInterval].filter { $0 > .zero }
+        return max(.seconds(1), min(.seconds(60), (intervals.min() ?? .seconds(240)) / 4))
     }
 
     private nonisolated func loop(

@@ -21,6 +21,10 @@ struct OrchestratorMetrics: Sendable {
     let alertNotifications: CounterVector<Label<NotificationStatus>>
     let alertWebhooks: CounterVector<Label<WebhookResult>>
     let databaseSize: Gauge
+    let backups: Counter
+    let backupErrors: Counter
+    let lastBackup: Gauge
+    let backupSize: Gauge
 
     init(registry: Registry) {
         fleet = FleetMetrics(registry: registry)
@@ -41,5 +45,9 @@ struct OrchestratorMetrics: Sendable {
         alertNotifications = registry.counter(OrchestratorFamilies.alertNotifications)
         alertWebhooks = registry.counter(OrchestratorFamilies.alertWebhooks)
         databaseSize = registry.gauge(OrchestratorFamilies.databaseSize)
+        backups = registry.counter(OrchestratorFamilies.backups)
+        backupErrors = registry.counter(OrchestratorFamilies.backupErrors)
+        lastBackup = registry.gauge(OrchestratorFamilies.lastBackup)
+        backupSize = registry.gauge(OrchestratorFamilies.backupSize)
     }
 }

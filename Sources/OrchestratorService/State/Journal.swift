@@ -1,3 +1,4 @@
+import Fleet
 public import Logging
 public import ServiceLifecycle
 public import Storage
@@ -104,7 +105,7 @@ public final class Journal: Service {
                 state.dropped = 0
                 metrics.pending.set(0)
             }
-            return (state.pending, state.flushes, state.dropped)
+            return (state.pending.withoutOutdated, state.flushes, state.dropped)
         }
         if dropped > 0 {
             metrics.dropped.increment(by: dropped)
@@ -141,6 +142,35 @@ extension StateChange {
         switch self {
         case .logEvent, .logDecision, .saveSamples: true
         case .saveEngine, .removeEngine, .saveStream, .setConfiguration: false
+        }
+    }
+}
+
+extension [StateChange] {
+    /// The same changes without what a later one of them replaces as a whole.
+    var withoutOutdated: [StateChange] {
+        guard count > 1 else { return self }
+        var engines: Set<String> = []
+        var keys: Set<String> = []
+        var streams: [String: StreamRecord] = [:]
+        var kept: [StateChange] = []
+        kept.reserveCapacity(count)
+        for change in reversed() {
+            switch change {
+            case .saveEngine(let engine): if !engines.insert(engine.id).inserted { continue }
+            case .removeEngine(let id): if !engines.insert(id).inserted { continue }
+            case .setConfiguration(let key, _): if !keys.insert(key).inserted { continue }
+            case .saveStream(let stream): if streams[stream.id] == nil { streams[stream.id] = stream }
+            case .saveSamples, .logEvent, .logDecision: break
+            }
+            kept.append(change)
+        }
+        kept.reverse()
+        guard !streams.isEmpty else { return kept }
+        // The last state of a stream comes where it was first saved: its samples need it there.
+        return kept.compactMap { change in
+            guard case .saveStream(let stream) = change else { return change }
+            return streams.removeValue(forKey: stream.id).map { .saveStream($0) }
         }
     }
 }

@@ -80,6 +80,7 @@ extension Orchestrator {
             }
             operation = .create
             begin = .now
+            try await leadership.requireLead()
             let created = try await provider.create(request)
             metrics.provisioning.calls.record(.create, .ok, since: begin)
             return .success(created)

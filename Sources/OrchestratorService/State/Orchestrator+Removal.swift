@@ -10,6 +10,7 @@ extension Orchestrator {
         enginesDocument = nil
         let begin = ContinuousClock.now
         do throws(ProviderError) {
+            try await leadership.requireLead()
             try await provider.remove(engineID)
             metrics.provisioning.calls.record(.remove, .ok, since: begin)
         } catch {
@@ -33,6 +34,7 @@ extension Orchestrator {
         defer { freeing.remove(engineID) }
         let begin = ContinuousClock.now
         do throws(ProviderError) {
+            try await leadership.requireLead()
             try await provider.remove(engineID)
             metrics.provisioning.calls.record(.remove, .ok, since: begin)
             exited.remove(engineID)

@@ -1,14 +1,14 @@
 import Catalogue
 public import Fleet
-public import Logging
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import Objectives
-public import Providers
+import Providers
 import Scaling
 import Settings
 import Storage
-public import Telemetry
+import Telemetry
 
 /// Owns the fleet and is its only writer. Decides with the pure types of `Fleet`, `Objectives` and `Scaling`; whatever
 /// takes time (providers, probes, the database) runs outside of it, so no call waits for an engine.
@@ -18,6 +18,7 @@ public actor Orchestrator {
     let probe: any EngineProbe
     let journal: Journal
     let statistics: EngineStatisticsCache
+    let leadership: Leadership
     let work = WorkQueue()
     let metrics: OrchestratorMetrics
     let logger: Logger
@@ -85,18 +86,21 @@ public actor Orchestrator {
     var isPublicationScheduled = false
     var lastKeepAlive: Timestamp
     nonisolated let front: NIOLockedValueBox<Front>
+    var lastPurge: Timestamp?
     var collector: StreamCollector
     var looping = LoopingContents()
 
-    public init(
+    init(
         configuration: OrchestratorConfiguration, provider: any EngineProvider, probe: any EngineProbe,
-        journal: Journal, registry: Registry, logger: Logger
+        journal: Journal, leadership: Leadership, registry: Registry,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.provider = provider
         self.probe = probe
         self.journal = journal
         statistics = EngineStatisticsCache(provider: provider)
+        self.leadership = leadership
         self.metrics = OrchestratorMetrics(registry: registry)
         engineSeries = EngineSeries(registry: registry)
         self.logger = logger

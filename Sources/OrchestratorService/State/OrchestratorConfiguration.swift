@@ -2,6 +2,7 @@ import Fleet
 import Logging
 import Scaling
 public import Settings
+import Storage
 
 /// The settings the orchestrator's decisions depend on.
 public struct OrchestratorConfiguration: Sendable {
@@ -21,6 +22,7 @@ public struct OrchestratorConfiguration: Sendable {
     var maxQueuedProvisions: Int
     var collector: CollectorSettings
     var storage: StorageSettings
+    var backupFolder: BackupFolder
 
     /// What a request may take, and one that waits for engines.
     var requestTimeout: Duration
@@ -56,6 +58,9 @@ public struct OrchestratorConfiguration: Sendable {
         maxQueuedProvisions = settings.provisioning.maxQueued
         collector = settings.collector
         storage = settings.storage
+        let beside = (try? DatabaseURL(settings.databaseURL)).map(BackupFolder.init(besides:))
+        backupFolder =
+            settings.storage.backupFolder.map(BackupFolder.init(path:)) ?? beside ?? BackupFolder(path: "backups")
         let parts = settings.containerLabel.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         label = (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         holdRecordInterval = settings.autoscaleInterval

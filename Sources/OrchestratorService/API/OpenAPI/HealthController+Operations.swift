@@ -1,6 +1,7 @@
 extension HealthController {
     private static let ready = Schema.answer([
-        "ready": Schema.flag, "engines": Schema.count, "active_streams": Schema.count,
+        "ready": Schema.flag, "role": Schema.choice("leader", "standby"), "engines": Schema.count,
+        "active_streams": Schema.count,
         "circuit_state": Schema.choice("closed", "open", "half_open"), "timestamp": Schema.time,
         "limits": Schema.map(Schema.number),
     ])

@@ -2,8 +2,8 @@
 enum OrchestratorOperations {
     static func all(maxReplicas: Int) -> [APIOperation] {
         AlertsController.operations + ContainersController.operations + EngineFeedController.operations
-            + EnginesController.operations
-            + EventsController.operations + HealthController.operations + LeasesController.operations
+            + EnginesController.operations + DatabaseController.operations + EventsController.operations
+            + HealthController.operations + LeasesController.operations
             + MaintenanceController.operations + MetricsController.operations + PanelController.operations
             + ProxiesController.operations + ProvisioningController.operations
             + ScalingController.operations(maxReplicas: maxReplicas) + StatisticsController.operations

@@ -1,0 +1,38 @@
+import Fleet
+import Foundation
+
+/// The backups in a folder, told from other files by their names.
+public struct BackupFolder: Sendable {
+    static let prefix = "weir-"
+    static let suffix = ".db"
+
+    public let path: String
+
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// The folder beside a database.
+    public init(besides url: DatabaseURL) {
+        path = URL(fileURLWithPath: url.path).deletingLastPathComponent().appendingPathComponent("backups").path
+    }
+
+    /// Names of the backups, the newest first.
+    public var files: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted(by: >)
+    }
+
+    /// Deletes all but the newest ones.
+    public func prune(keeping count: Int) {
+        for name in files.dropFirst(count) { try? FileManager.default.removeItem(atPath: path + "/" + name) }
+    }
+
+    /// `20260102T030405.678Z`
+    static func stamp(_ time: Timestamp) -> String {
+        Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)
+            .formatted(
+                Date.ISO8601FormatStyle(
+                    dateSeparator: .omitted, timeSeparator: .omitted, includingFractionalSeconds: true))
+    }
+}
