@@ -34,6 +34,10 @@ extension OrchestratorFamilies {
         "orch_engine_leases", "Slots of the engine held for streams about to start.")
     public static let engineFailedChecks = GaugeFamily<EngineLabels>(
         "orch_engine_failed_health_checks", "Health checks of the engine that failed in a row.")
+    public static let engineEjected = GaugeFamily<EngineLabels>(
+        "orch_engine_ejected", "1 while the engine gets no streams because starts on it kept failing.")
+    public static let engineEjections = CounterFamily<NoLabels>(
+        "orch_engine_ejections_total", "Times that an engine got no streams for a while because starts on it failed.")
     public static let engineFirstSeen = GaugeFamily<EngineLabels>(
         "orch_engine_first_seen_timestamp_seconds", "When the engine joined the fleet, since the Unix epoch.")
 
@@ -44,5 +48,6 @@ extension OrchestratorFamilies {
         DescribedFamily(healthChecks), DescribedFamily(healthCheckDuration), DescribedFamily(engineHealthScore),
         DescribedFamily(engineUp), DescribedFamily(engineStreams), DescribedFamily(engineLeases),
         DescribedFamily(engineFailedChecks), DescribedFamily(engineFirstSeen),
+        DescribedFamily(engineEjected), DescribedFamily(engineEjections),
     ]
 }

@@ -14,6 +14,12 @@ public struct Engine: Sendable, Hashable, Identifiable {
     /// True once the engine's API has answered; an engine that is not ready is never leased.
     public var isReady = false
     public var lastHealthCheck: Timestamp?
+    /// Since when it is unhealthy; nil while it is not.
+    public var unhealthySince: Timestamp?
+    /// What starts and streams on it were like lately.
+    public var experience = EngineExperience()
+    /// Until when it gets no streams because starts on it kept failing; nil while it does.
+    public var ejectedUntil: Timestamp?
     /// Probes failed in a row.
     public var failedProbes = 0
     public var lastStreamUsage: Timestamp?
@@ -37,6 +43,8 @@ public struct Engine: Sendable, Hashable, Identifiable {
         self.emptySince = firstSeen
     }
 
-    /// Whether the engine can take streams, free slots aside.
+    public var isEjected: Bool { ejectedUntil != nil }
+
+    /// Whether the engine can take streams, free slots and ejection aside.
     public var isUsable: Bool { isReady && health == .healthy && removal == nil }
 }

@@ -1,12 +1,15 @@
 /// Chooses the engine for the next stream.
 enum EngineSelection {
     /// The usable engine with a free slot that has the best score, then the lowest load, then the longest idle time.
-    /// Slots under lease count as streams, so that simultaneous starts spread.
+    /// Those that are ejected are left out as long as another one is usable. Slots under lease count as streams, so
+    /// that simultaneous starts spread.
     static func best(in fleet: FleetState, excluding excluded: ExcludedEngines, now: Timestamp) -> String? {
-        fleet.engines.values
-            .lazy.filter { $0.isUsable && fleet.load(of: $0.id) < fleet.limits.maxStreamsPerEngine }
+        let takesEjected = fleet.isEjectionSuspended
+        return fleet.engines.values
+            .lazy.filter { $0.isUsable && (takesEjected || !$0.isEjected) }
+            .filter { fleet.load(of: $0.id) < fleet.limits.maxStreamsPerEngine }
             .filter { !excluded.contains($0) }
-            .map { engine in Candidate(engine, load: fleet.load(of: engine.id), now: now) }
+            .map { engine in Candidate(engine, in: fleet, now: now) }
             .min { $0.isPreferred(to: $1) }?
             .id
     }
@@ -17,12 +20,11 @@ enum EngineSelection {
         let load: Int
         let lastUse: Timestamp?
 
-        init(_ engine: Engine, load: Int, now: Timestamp) {
-            self.id = engine.id
-            self.load = load
-            self.lastUse = engine.lastStreamUsage
-            self.score = HealthScore.score(
-                activeStreams: load, health: engine.health, sinceLastUse: lastUse.map { now - $0 })
+        init(_ engine: Engine, in fleet: FleetState, now: Timestamp) {
+            id = engine.id
+            load = fleet.load(of: engine.id)
+            lastUse = engine.lastStreamUsage
+            score = fleet.score(of: engine, slotsInUse: load, now: now)
         }
 
         func isPreferred(to other: Candidate) -> Bool {

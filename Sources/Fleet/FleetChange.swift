@@ -5,6 +5,9 @@ public enum FleetChange: Sendable, Hashable {
     case engineReady(Engine)
     case engineUnhealthy(Engine)
     case engineRecovered(Engine)
+    /// Starts on it keep failing: it gets none for a while.
+    case engineEjected(Engine)
+    case engineReadmitted(Engine)
     case engineRemoved(Engine, RemovalReason)
     case streamStarted(StreamRecord)
     /// Something about a running stream that only its record shows.

@@ -50,6 +50,7 @@ extension FleetState {
             if engine.isReady, engine.failedProbes >= limits.probeFailureThreshold { engine.health = .unhealthy }
         }
         if !before.isReady, engine.isReady, load(of: engineID) == 0 { engine.emptySince = now }
+        if engine.health != before.health { engine.unhealthySince = engine.health == .unhealthy ? now : nil }
         engines[engineID] = engine
         guard before.health != engine.health || before.isReady != engine.isReady else { return [] }
         revision += 1

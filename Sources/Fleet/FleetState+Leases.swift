@@ -21,7 +21,12 @@ extension FleetState {
 
     /// Gives a lease back. An unknown one changes nothing.
     public mutating func release(_ leaseID: String, outcome: ReleaseReason, now: Timestamp) -> [FleetChange] {
-        end(leaseID, .released(outcome), now: now)
+        guard let engineID = leases[leaseID]?.engineID else { return [] }
+        let changes = end(leaseID, .released(outcome), now: now)
+        switch outcome {
+        case .engineError, .timeout: return changes + noteFailure(on: engineID, now: now)
+        case .deadContent, .cancelled: return changes
+        }
     }
 
     /// Ends the leases whose time is over.

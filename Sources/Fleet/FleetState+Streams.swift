@@ -26,7 +26,10 @@ extension FleetState {
             isLive: report.isLive, startedAt: now, proxyID: proxyID)
         insert(stream)
         if let leased { changes += end(leased.id, .confirmed, now: now) }
-        if let engineID { touch(engineID, usedAt: now, isStreamUse: true) }
+        if let engineID {
+            touch(engineID, usedAt: now, isStreamUse: true)
+            noteStart(on: engineID, after: leased.map { now - $0.grantedAt }, now: now)
+        }
         changes.append(.streamStarted(stream))
         return (stream, changes)
     }
@@ -43,7 +46,7 @@ extension FleetState {
             if streamIDsByEngine[stream.engineID]?.isEmpty == true { streamIDsByEngine[stream.engineID] = nil }
             touch(stream.engineID, usedAt: now, isStreamUse: true)
         }
-        return [.streamEnded(stream)]
+        return [.streamEnded(stream)] + noteEnd(of: stream, reason: reason, now: now)
     }
 
     /// Brings back streams known before a restart. Running ones whose engine is gone end with `engine_lost`.

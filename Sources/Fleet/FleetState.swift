@@ -15,11 +15,14 @@ public struct FleetState: Sendable {
         public var proxyTimeToLive: Duration
         /// Time after an engine's start in which its failing probes do not count while it has not answered yet.
         public var startupGrace: Duration
+        public var ejection: EjectionPolicy
+        public var weights: ScoreWeights
 
         public init(
             maxStreamsPerEngine: Int = 1, leaseTimeToLive: Duration = .seconds(30), probeFailureThreshold: Int = 3,
             maxEndedStreams: Int = 1000, proxyTimeToLive: Duration = .seconds(30),
-            startupGrace: Duration = .zero
+            startupGrace: Duration = .zero, ejection: EjectionPolicy = EjectionPolicy(),
+            weights: ScoreWeights = ScoreWeights()
         ) {
             self.maxStreamsPerEngine = max(1, maxStreamsPerEngine)
             self.leaseTimeToLive = leaseTimeToLive
@@ -27,6 +30,8 @@ public struct FleetState: Sendable {
             self.maxEndedStreams = max(0, maxEndedStreams)
             self.proxyTimeToLive = proxyTimeToLive
             self.startupGrace = startupGrace
+            self.ejection = ejection
+            self.weights = weights
         }
     }
 
@@ -70,14 +75,19 @@ public struct FleetState: Sendable {
         streamIDsByEngine.values.reduce(0) { $0 + $1.count } + leases.count
     }
 
-    /// Usable engines that hold neither stream nor lease.
+    /// Engines that hold neither stream nor lease and may be chosen.
     public var freeEngineCount: Int {
-        engines.values.count { $0.isUsable && load(of: $0.id) == 0 }
+        let countsEjected = isEjectionSuspended
+        return engines.values.count { $0.isUsable && (countsEjected || !$0.isEjected) && load(of: $0.id) == 0 }
     }
 
     public func healthScore(of engine: Engine, now: Timestamp) -> Int {
+        score(of: engine, slotsInUse: streamIDs(of: engine.id).count, now: now)
+    }
+
+    func score(of engine: Engine, slotsInUse: Int, now: Timestamp) -> Int {
         HealthScore.score(
-            activeStreams: streamIDs(of: engine.id).count, health: engine.health,
-            sinceLastUse: engine.lastStreamUsage.map { now - $0 })
+            activeStreams: slotsInUse, health: engine.health, sinceLastUse: engine.lastStreamUsage.map { now - $0 },
+            penalty: limits.weights.penalty(for: engine.experience, now: now))
     }
 }

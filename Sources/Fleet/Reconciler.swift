@@ -2,7 +2,7 @@
 /// yields nothing more to do.
 public struct Reconciler: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
-        case provision(Int)
+        case provision(Int, Provision.Purpose)
         case remove(id: String, reason: RemovalReason)
     }
 
@@ -13,20 +13,31 @@ public struct Reconciler: Sendable, Hashable {
     public let startupTimeout: Duration
     /// Whether engines beyond the number wanted are removed at all.
     public let removesSurplus: Bool
+    /// How long an engine must have been unhealthy before it is removed.
+    public let unhealthyGracePeriod: Duration
+    /// From the removal of one unhealthy engine to that of the next.
+    public let replacementCooldown: Duration
 
-    public init(maxReplicas: Int, gracePeriod: Duration, startupTimeout: Duration, removesSurplus: Bool = true) {
+    public init(
+        maxReplicas: Int, gracePeriod: Duration, startupTimeout: Duration, removesSurplus: Bool = true,
+        unhealthyGracePeriod: Duration = .zero, replacementCooldown: Duration = .zero
+    ) {
         self.maxReplicas = maxReplicas
         self.gracePeriod = gracePeriod
         self.startupTimeout = startupTimeout
         self.removesSurplus = removesSurplus
+        self.unhealthyGracePeriod = unhealthyGracePeriod
+        self.replacementCooldown = replacementCooldown
     }
 
     /// - Parameters:
     ///   - desired: engines wanted in total.
     ///   - exited: engines the provider still has a record of although they have ended.
     ///   - provisioning: engines being created that the fleet does not hold yet.
+    ///   - lastReplacement: when an unhealthy engine was last removed.
     public func actions(
-        desired: Int, fleet: FleetState, exited: [String], provisioning: Int, now: Timestamp
+        desired: Int, fleet: FleetState, exited: [String], provisioning: Int, lastReplacement: Timestamp? = nil,
+        now: Timestamp
     ) -> [Action] {
         let staying = fleet.engines.values.filter { $0.removal == nil }
         let late = staying.filter { !$0.isReady && now - $0.firstSeen >= startupTimeout }
@@ -36,7 +47,10 @@ public struct Reconciler: Sendable, Hashable {
 
         var actions: [Action] = exited.sorted().map { .remove(id: $0, reason: .exited) }
         actions += late.map(\.id).sorted().map { .remove(id: $0, reason: .startTimeout) }
-        if let victim = replaceable(sick, usable: usable, fleet: fleet) {
+        let isCool = lastReplacement.map { now - $0 >= replacementCooldown } ?? true
+        // Where there is room, the replacement is ready before the old engine goes.
+        let isReplaced = usable.count >= min(desired, maxReplicas) || fleet.engines.count + provisioning >= maxReplicas
+        if isCool, isReplaced, let victim = replaceable(sick, usable: usable, fleet: fleet, now: now) {
             actions.append(.remove(id: victim.id, reason: .unhealthy))
         }
         // With nothing usable left and no room, one engine beyond the bound lets the unhealthy ones be replaced.
@@ -44,7 +58,10 @@ public struct Reconciler: Sendable, Hashable {
         let room = maxReplicas + surge - fleet.engines.count - provisioning
         let missing = min(desired, maxReplicas) - good
         if missing > 0 {
-            if room > 0 { actions.append(.provision(min(missing, room))) }
+            let possible = max(0, min(missing, room))
+            let replacements = min(possible, sick.count)
+            if replacements > 0 { actions.append(.provision(replacements, .replacement)) }
+            if possible > replacements { actions.append(.provision(possible - replacements, .growth)) }
         } else if missing < 0, removesSurplus {
             actions += surplus(-missing, usable: usable, fleet: fleet, now: now)
         }
@@ -52,9 +69,12 @@ public struct Reconciler: Sendable, Hashable {
     }
 
     /// The unhealthy engine to remove next: one at a time, and none unless another engine is usable.
-    private func replaceable(_ sick: [Engine], usable: [Engine], fleet: FleetState) -> Engine? {
+    private func replaceable(
+        _ sick: [Engine], usable: [Engine], fleet: FleetState, now: Timestamp
+    ) -> Engine? {
         guard !usable.isEmpty, !fleet.engines.values.contains(where: { $0.removal == .unhealthy }) else { return nil }
-        return sick.min { (fleet.load(of: $0.id), $0.id) < (fleet.load(of: $1.id), $1.id) }
+        let given = sick.filter { $0.unhealthySince.map { now - $0 >= unhealthyGracePeriod } ?? true }
+        return given.min { (fleet.load(of: $0.id), $0.id) < (fleet.load(of: $1.id), $1.id) }
     }
 
     /// Engines to give up: only empty ones, those empty for the longest time first.

@@ -123,7 +123,7 @@ struct FleetSimulation {
 
     private mutating func perform(_ action: Reconciler.Action) {
         switch action {
-        case .provision(let count):
+        case .provision(let count, _):
             for _ in 0..<count {
                 guard limiter.begin(now: now) == .granted else { return }
                 guard let port = ports.allocate() else {

@@ -178,9 +178,7 @@ struct ProvisioningSimulation {
 
     private mutating func perform(_ action: Reconciler.Action) {
         switch action {
-        case .provision(let count):
-            let purpose: Provision.Purpose =
-                fleet.engines.values.contains { $0.health == .unhealthy } ? .replacement : .growth
+        case .provision(let count, let purpose):
             for _ in 0..<count {
                 guard let provision = try? provisioner.begin(purpose: purpose, fleet: fleet, now: now) else { return }
                 attempt(provision, looksFirst: false)

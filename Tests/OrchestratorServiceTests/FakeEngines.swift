@@ -22,8 +22,9 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var losesAnswer = false
         /// When engines say they were started; nil: long ago.
         var startTime: Int64?
+        /// Ports whose engine neither answers nor refuses.
+        var hungPorts: Set<Int> = []
         var probesAtOnce = 0
-        var mostProbesAtOnce = 0
         var isHung = false
         var hung: [CheckedContinuation<Void, Never>] = []
         /// Ports whose engine does not answer before the gate opens.
@@ -97,6 +98,15 @@ final class FakeEngines: EngineProvider, EngineProbe {
     }
 
     func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
+        state.withLock { state in
+            state.probesAtOnce += 1
+        }
+        defer { state.withLock { $0.probesAtOnce -= 1 } }
+        while state.withLock({ $0.hungPorts.contains(endpoint.port) }) {
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else {
+                throw EngineError(code: .timeout, message: "no answer")
+            }
+        }
         let answers = state.withLock { state in
             state.traces.append(TraceContext.current)
             return !state.isGateClosed && !state.unanswering.contains(endpoint.port)
@@ -180,6 +190,12 @@ final class FakeEngines: EngineProvider, EngineProbe {
 
     /// Lets engines created from now on say that they were started at this time.
     func setStartTime(_ milliseconds: Int64?) { state.withLock { $0.startTime = milliseconds } }
+
+    func setHung(ports: Set<Int>) { state.withLock { $0.hungPorts = ports } }
+
+    func setUnanswering(ports: Set<Int>) { state.withLock { $0.unanswering = ports } }
+
+    var probesAtOnce: Int { state.withLock { $0.probesAtOnce } }
 
     func refuseNext(_ errors: [ProviderError]) { state.withLock { $0.refusals = errors } }
 

@@ -1,3 +1,4 @@
+import Fleet
 import Catalogue
 public import ServiceLifecycle
 import Settings
@@ -45,6 +46,7 @@ extension Orchestrator {
         expireLeases()
         expireProxies()
         expireLooping()
+        apply(fleet.readmit(now: now))
         reconcile()
         refreshGauges()
         keepFollowersAlive()

@@ -12,6 +12,7 @@ struct EngineSeries {
         let leases: Gauge
         let failedChecks: Gauge
         let firstSeen: Gauge
+        let ejected: Gauge
     }
 
     private let score: GaugeVector<EngineLabels>
@@ -20,6 +21,7 @@ struct EngineSeries {
     private let leases: GaugeVector<EngineLabels>
     private let failedChecks: GaugeVector<EngineLabels>
     private let firstSeen: GaugeVector<EngineLabels>
+    private let ejected: GaugeVector<EngineLabels>
     /// By the engine's identifier.
     private var handles: [String: Handles] = [:]
 
@@ -30,6 +32,7 @@ struct EngineSeries {
         leases = registry.gauge(OrchestratorFamilies.engineLeases)
         failedChecks = registry.gauge(OrchestratorFamilies.engineFailedChecks)
         firstSeen = registry.gauge(OrchestratorFamilies.engineFirstSeen)
+        ejected = registry.gauge(OrchestratorFamilies.engineEjected)
     }
 
     mutating func show(_ fleet: FleetState, now: Timestamp) {
@@ -42,6 +45,7 @@ struct EngineSeries {
             handles.streams.set(streamCount)
             handles.leases.set(fleet.load(of: engine.id) - streamCount)
             handles.failedChecks.set(engine.failedProbes)
+            handles.ejected.set(engine.isEjected)
             handles.firstSeen.set(Double(engine.firstSeen.milliseconds) / 1000)
         }
     }
@@ -50,7 +54,8 @@ struct EngineSeries {
         let labels = EngineLabels(engine: engine.name)
         let resolved = Handles(
             name: engine.name, score: score[labels], isUp: isUp[labels], streams: streams[labels],
-            leases: leases[labels], failedChecks: failedChecks[labels], firstSeen: firstSeen[labels])
+            leases: leases[labels], failedChecks: failedChecks[labels], firstSeen: firstSeen[labels],
+            ejected: ejected[labels])
         handles[engine.id] = resolved
         return resolved
     }
@@ -58,7 +63,7 @@ struct EngineSeries {
     /// Whoever has the same name gets new series when it is shown next.
     private mutating func forget(_ name: String) {
         let labels = EngineLabels(engine: name)
-        for vector in [score, isUp, streams, leases, failedChecks, firstSeen] { vector.remove(labels) }
+        for vector in [score, isUp, streams, leases, failedChecks, firstSeen, ejected] { vector.remove(labels) }
         handles = handles.filter { $0.value.name != name }
     }
 }

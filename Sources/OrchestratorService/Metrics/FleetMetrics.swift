@@ -7,6 +7,7 @@ struct FleetMetrics: Sendable {
     let enginesLimit: Gauge
     let added: CounterVector<Label<EngineOrigin>>
     let removed: CounterVector<Label<EngineRemovalReason>>
+    let ejections: Counter
     let healthChecks: CounterVector<Label<HealthCheckResult>>
     let healthCheckDuration: HistogramVector<Label<HealthCheckResult>>
     private let engines: GaugeVector<Label<HealthStatus>>
@@ -20,6 +21,7 @@ struct FleetMetrics: Sendable {
         enginesLimit = registry.gauge(OrchestratorFamilies.enginesLimit)
         added = registry.counter(OrchestratorFamilies.enginesAdded)
         removed = registry.counter(OrchestratorFamilies.enginesRemoved)
+        ejections = registry.counter(OrchestratorFamilies.engineEjections)
         healthChecks = registry.counter(OrchestratorFamilies.healthChecks)
         healthCheckDuration = registry.histogram(OrchestratorFamilies.healthCheckDuration)
         engines = registry.gauge(OrchestratorFamilies.engines)

@@ -29,6 +29,17 @@ extension Orchestrator {
             ]
         case .engineRecovered(let engine):
             return [event(engine, "recovered", "engine \(engine.name) answers again", type: .health)]
+        case .engineEjected(let engine):
+            metrics.fleet.ejections.increment()
+            return [
+                event(
+                    engine, "ejected",
+                    "starts on engine \(engine.name) keep failing (\(engine.experience.failuresInRow) in a row): "
+                        + "it gets none for \(fleet.limits.ejection.duration(of: engine.experience.ejections))",
+                    type: .health)
+            ]
+        case .engineReadmitted(let engine):
+            return [event(engine, "readmitted", "engine \(engine.name) gets streams again", type: .health)]
         case .engineRemoved(let engine, let reason):
             metrics.fleet.removed[Label(EngineRemovalReason(reason))].increment()
             return [

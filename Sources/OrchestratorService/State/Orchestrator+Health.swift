@@ -4,11 +4,9 @@ import Fleet
 import Telemetry
 
 extension Orchestrator {
-    /// Begins a probe of every engine that is due: each in its own task, so that a hung one delays nobody.
+    /// Begins the probes that are due: each in its own task, so that a hung one delays nobody.
     func probeDueEngines() {
-        let now = now
-        for engine in fleet.engines.values where isDue(engine, now: now) && engine.removal == nil {
-            guard probing.insert(engine.id).inserted else { continue }
+        for engine in probes.take(from: fleet, now: now) {
             let timeout = configuration.healthCheckTimeout
             work.submit { [probe] in
                 let begin = ContinuousClock.now
@@ -40,16 +38,11 @@ extension Orchestrator {
     }
 
     private func finishProbe(of engineID: String, failure: EngineError?, since begin: ContinuousClock.Instant) {
-        probing.remove(engineID)
+        let wasFull = probes.underWay.count >= probes.maxConcurrent
         recordProbe(of: engineID, failure: failure, since: begin)
-    }
-
-    /// A healthy engine is due once in the interval; one that is starting or has just failed, each second.
-    private func isDue(_ engine: Engine, now: Timestamp) -> Bool {
-        guard let last = engine.lastHealthCheck else { return true }
-        let interval = configuration.healthCheckInterval
-        let isSettled = engine.health != .unknown && engine.failedProbes == 0
-        return now - last >= (isSettled ? interval : min(interval, .seconds(1)))
+        probes.finished(engineID, isSettled: failure == nil, now: now, using: &random)
+        // Others may wait for the place.
+        if wasFull { probeDueEngines() }
     }
 }
 

@@ -18,7 +18,7 @@ extension Orchestrator {
         recordIfNew(decision)
         let actions = configuration.reconciler.actions(
             desired: desired, fleet: fleet, exited: exited.subtracting(freeing).sorted(),
-            provisioning: provisioner.pendingCount, now: now)
+            provisioning: provisioner.pendingCount, lastReplacement: lastReplacement, now: now)
         serveTurns()
         missing = 0
         for action in actions { perform(action) }
@@ -53,12 +53,12 @@ extension Orchestrator {
 
     private func perform(_ action: Reconciler.Action) {
         switch action {
-        case .provision(let count):
-            let isReplacement = fleet.engines.values.contains { $0.health == .unhealthy }
-            provision(count, purpose: isReplacement ? .replacement : .growth)
+        case .provision(let count, let purpose):
+            provision(count, purpose: purpose)
         case .remove(let id, .exited):
             work.submit { await self.free(id) }
         case .remove(let id, let reason):
+            if reason == .unhealthy { lastReplacement = now }
             work.submit { _ = await self.remove(id, reason: reason) }
         }
     }
@@ -70,7 +70,7 @@ extension Orchestrator {
                 let provision = try beginProvision(ProvisionOrder(), purpose: purpose)
                 work.submit { _ = try? await self.carryOut(provision) }
             } catch {
-                missing = count - begun
+                missing += count - begun
                 if case .notBefore(let time) = error { retry(at: time) }
                 return
             }

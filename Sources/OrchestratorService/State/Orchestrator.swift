@@ -59,7 +59,9 @@ public actor Orchestrator {
     var exited: Set<String> = []
     /// Records of ended engines being freed.
     var freeing: Set<String> = []
-    var probing: Set<String> = []
+    var probes: ProbeSchedule
+    /// When an unhealthy engine was last removed.
+    var lastReplacement: Timestamp?
     var waiting: [WaitingLease] = [] {
         didSet { metrics.leasing.waiting.set(waiting.count) }
     }
@@ -109,6 +111,7 @@ public actor Orchestrator {
         feed = EngineFeed(run: String(startedAt.milliseconds))
         fleet = FleetState(limits: configuration.limits)
         provisioner = configuration.provisioner
+        probes = configuration.probes
         front = NIOLockedValueBox(Front(limiter: provisioner.limiter, breaker: provisioner.general))
         collector = StreamCollector(interval: configuration.collector.interval)
         policy = SLOPolicy(bounds: configuration.bounds)

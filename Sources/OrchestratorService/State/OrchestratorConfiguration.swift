@@ -16,6 +16,8 @@ public struct OrchestratorConfiguration: Sendable {
     var monitorInterval: Duration
     /// How long a list of what runs is waited for.
     var listTimeout: Duration
+    /// As it is before anything was asked.
+    var probes: ProbeSchedule
     var healthCheckInterval: Duration
     var healthCheckTimeout: Duration
     var startupTimeout: Duration
@@ -34,10 +36,20 @@ public struct OrchestratorConfiguration: Sendable {
         limits = FleetState.Limits(
             maxStreamsPerEngine: settings.maxStreamsPerEngine, leaseTimeToLive: settings.leaseTimeToLive,
             probeFailureThreshold: settings.healthFailureThreshold, proxyTimeToLive: settings.proxyTimeToLive,
-            startupGrace: settings.provisioning.startupGrace)
+            startupGrace: settings.provisioning.startupGrace,
+            ejection: EjectionPolicy(
+                failures: settings.health.ejectionFailures, time: settings.health.ejectionTime,
+                longestTime: settings.health.maxEjectionTime, maxPercent: settings.health.maxEjectionPercent),
+            weights: ScoreWeights(
+                failure: settings.health.failureWeight, stall: settings.health.stallWeight,
+                slowSecond: settings.health.slowStartWeight))
         reconciler = Reconciler(
             maxReplicas: settings.maxReplicas, gracePeriod: settings.engineGracePeriod,
-            startupTimeout: settings.startupTimeout, removesSurplus: settings.provisioning.removesSurplus)
+            startupTimeout: settings.startupTimeout, removesSurplus: settings.provisioning.removesSurplus,
+            unhealthyGracePeriod: settings.health.unhealthyGracePeriod,
+            replacementCooldown: settings.health.replacementCooldown)
+        probes = ProbeSchedule(
+            interval: settings.healthCheckInterval, maxConcurrent: settings.health.maxConcurrentProbes)
         bounds = ScalingBounds(
             minFree: settings.minReplicas, maxReplicas: settings.maxReplicas,
             holdMilliseconds: settings.engineGracePeriod.wholeMilliseconds)
