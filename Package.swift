@@ -144,7 +144,8 @@ let package = Package(
             "OrchestratorServiceTests",
             [
                 "Catalogue", "OrchestratorService", "EngineAPI", "Fleet", "Outbound", "Providers", "Scaling",
-                "Settings", "Storage", "Telemetry", "TestSupport", logging, nioConcurrency, serviceLifecycle,
+                "Settings", "Storage", "Telemetry", "TestSupport", logging, nioConcurrency, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle,
             ]),
         tests("OutboundTests", ["Outbound", nioCore, nioPosix]),
         tests("PlaylistTests", ["Fleet", "Playlist", "TestSupport"]),

@@ -5,7 +5,7 @@ public import Telemetry
 public enum OrchestratorFamilies {
     /// Every family, with what its labels can hold.
     public static let described =
-        api + fleet + provisioning + leasing + proxying + streaming + scaling + operation + storage
+        api + fleet + provisioning + leasing + proxying + streaming + scaling + operation + storage + vpn
 
     /// Every family.
     public static let all: [MetricFamily] = described.map(\.family)

@@ -37,6 +37,8 @@ struct ServiceAnswer: Decodable, Sendable {
         }
 
         let version: Version?
+        /// Of `get_network_connection_status` only.
+        let connected: Bool?
     }
 
     let result: Status?

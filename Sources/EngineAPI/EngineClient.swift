@@ -76,6 +76,17 @@ public struct EngineClient: Sendable {
         return result.version?.version
     }
 
+    /// Whether the engine is connected to its network (`GET /server/api?method=get_network_connection_status`).
+    public func isConnected(
+        _ engine: EngineEndpoint, timeout: Duration = .seconds(5)
+    ) async throws(EngineError) -> Bool {
+        let target = "/server/api?api_version=3&method=get_network_connection_status"
+        guard let result = try ServiceAnswer(json: try await get(target, on: engine, timeout: timeout)).result,
+            let isConnected = result.connected
+        else { throw EngineError(code: .malformedAnswer, message: "the engine's network status has no result") }
+        return isConnected
+    }
+
     func get(
         _ target: String, on engine: EngineEndpoint, headers: [(name: String, value: String)] = [], timeout: Duration
     ) async throws(EngineError) -> [UInt8] {

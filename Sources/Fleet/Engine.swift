@@ -16,6 +16,8 @@ public struct Engine: Sendable, Hashable, Identifiable {
     public var lastHealthCheck: Timestamp?
     /// Since when it is unhealthy; nil while it is not.
     public var unhealthySince: Timestamp?
+    /// Whether the VPN it depends on is down.
+    public var isCutOff = false
     /// What starts and streams on it were like lately.
     public var experience = EngineExperience()
     /// Until when it gets no streams because starts on it kept failing; nil while it does.
@@ -46,5 +48,5 @@ public struct Engine: Sendable, Hashable, Identifiable {
     public var isEjected: Bool { ejectedUntil != nil }
 
     /// Whether the engine can take streams, free slots and ejection aside.
-    public var isUsable: Bool { isReady && health == .healthy && removal == nil }
+    public var isUsable: Bool { isReady && health == .healthy && removal == nil && !isCutOff }
 }

@@ -63,10 +63,21 @@ extension FleetState {
     /// already chosen, or in use and the reason is that it is not needed.
     public mutating func beginRemoval(of engineID: String, reason: RemovalReason) -> Bool {
         guard let engine = engines[engineID], engine.removal == nil else { return false }
-        if reason == .surplus, load(of: engineID) > 0 { return false }
+        if reason == .surplus || reason == .rebalanced, load(of: engineID) > 0 { return false }
         engines[engineID]?.removal = reason
         revision += 1
         return true
+    }
+
+    /// Notes which engines have no network; all others have one.
+    public mutating func cutOff(_ ids: Set<String>) -> [FleetChange] {
+        var changes: [FleetChange] = []
+        for id in engines.keys.sorted() where engines[id]?.isCutOff != ids.contains(id) {
+            engines[id]?.isCutOff = ids.contains(id)
+            revision += 1
+            if let engine = engines[id] { changes.append(.engineChanged(engine)) }
+        }
+        return changes
     }
 
     /// Takes a removal back, after the provider refused it.

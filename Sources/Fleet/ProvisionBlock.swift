@@ -12,6 +12,8 @@ public enum ProvisionBlock: Error, Sendable, Hashable {
     case notBefore(Timestamp)
     /// As many as allowed wait for their turn.
     case queueFull
+    /// No VPN is connected; about how long it takes until one is.
+    case vpnDisconnected(Duration)
     /// The provider could not, or the engine never answered.
     case failed(String)
 }

@@ -6,6 +6,8 @@ public struct ProvisionOrder: Sendable, Hashable {
     public var image: String?
     /// The port it shall have; nil: the next free one.
     public var port: Int?
+    /// The VPN behind which it goes; nil: none.
+    public internal(set) var vpn: VPNPlacement?
 
     public init(
         labels: [String: String] = [:], environment: [String: String] = [:], image: String? = nil, port: Int? = nil

@@ -57,7 +57,7 @@ extension Provisioner {
         } else if let wanted = provision.order.port {
             return giveUp(provision, .portInUse(wanted), isCertain: isCertain, fleet: fleet, now: now)
         } else {
-            guard let port = ports.allocate() else {
+            guard let port = ports.allocate(from: provision.order.vpn?.portRange) else {
                 return giveUp(provision, .noFreePort, isCertain: isCertain, fleet: fleet, now: now)
             }
             // It may be an engine of ours that has the other one: the next observation tells.

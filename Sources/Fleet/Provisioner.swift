@@ -148,7 +148,7 @@ public struct Provisioner: Sendable {
 
     private mutating func reservePort(for order: ProvisionOrder) throws(ProvisionBlock) -> Int {
         guard let wanted = order.port else {
-            guard let port = ports.allocate() else { throw .noFreePort }
+            guard let port = ports.allocate(from: order.vpn?.portRange) else { throw .noFreePort }
             return port
         }
         guard ports.take(wanted) else { throw .portInUse(wanted) }

@@ -43,7 +43,8 @@ public struct Reconciler: Sendable, Hashable {
         let late = staying.filter { !$0.isReady && now - $0.firstSeen >= startupTimeout }
         let sick = staying.filter { $0.health == .unhealthy }
         let usable = staying.filter(\.isUsable)
-        let good = staying.count - late.count - sick.count + provisioning
+        let cutOff = staying.count { $0.isCutOff && $0.isReady && $0.health != .unhealthy }
+        let good = staying.count - late.count - sick.count - cutOff + provisioning
 
         var actions: [Action] = exited.sorted().map { .remove(id: $0, reason: .exited) }
         actions += late.map(\.id).sorted().map { .remove(id: $0, reason: .startTimeout) }
@@ -81,6 +82,13 @@ public struct Reconciler: Sendable, Hashable {
     private func surplus(_ count: Int, usable: [Engine], fleet: FleetState, now: Timestamp) -> [Action] {
         let idle = usable.filter { engine in
             guard fleet.load(of: engine.id) == 0, let since = engine.emptySince else { return false }
+            // The one that its VPN forwards a port to is the last behind that VPN to go.
+            if engine.forwardedPort != nil {
+                let isLast = !fleet.engines.values.contains {
+                    $0.id != engine.id && $0.removal == nil && $0.vpnContainer == engine.vpnContainer
+                }
+                guard isLast else { return false }
+            }
             return now - since >= gracePeriod
         }
         return idle.sorted { ($0.emptySince ?? now, $0.id) < ($1.emptySince ?? now, $1.id) }

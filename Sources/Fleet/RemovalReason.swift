@@ -8,6 +8,14 @@ public enum RemovalReason: String, Sendable, Hashable {
     case startTimeout = "start_timeout"
     /// More engines run than are wanted.
     case surplus
+    /// The VPN forwards another port than the one it has.
+    case portChanged = "port_changed"
+    /// Its VPN has failed, and another one carries on.
+    case vpnDown = "vpn_down"
+    /// Its VPN was gone and is back: it is created anew.
+    case vpnReconnected = "vpn_reconnected"
+    /// Its VPN carries more engines than the other one.
+    case rebalanced
     /// An operator asked for it.
     case requested
 }

@@ -35,6 +35,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
     public var replacementBreakerTimeout: Duration
     public var provisioning: ProvisioningSettings
     public var health: HealthSettings
+    /// Nil when engines use no VPN.
+    public var vpn: VPNSettings?
     public var leaseTimeToLive: Duration
     /// Silence after which a proxy that names itself counts as lost.
     public var proxyTimeToLive: Duration
@@ -84,6 +86,7 @@ public struct OrchestratorSettings: Sendable, Hashable {
     /// | `CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S` | time | 180 |
     /// | `PROVISION_…`, `MAX_RETRIES`, `RETRY_BACKOFF_S`, `AUTO_DELETE` | see ``ProvisioningSettings`` | |
     /// | `HEALTH_…`, `ENGINE_EJECTION_…` | see ``HealthSettings`` | |
+    /// | `GLUETUN_…`, `VPN_…`, `PREFERRED_ENGINES_PER_VPN` | see ``VPNSettings`` | |
     /// | `LEASE_TTL_S` | time until an unused lease ends | 30 |
     /// | `PROXY_TTL_S` | time of silence, 2 s to 1 h, after which a proxy's streams end | 30 |
     /// | `COLLECT_…`, `STATS_HISTORY_MAX`, `STREAM_LOOP_…` | see ``CollectorSettings`` | |
@@ -153,6 +156,10 @@ public struct OrchestratorSettings: Sendable, Hashable {
             "CIRCUIT_BREAKER_REPLACEMENT_TIMEOUT_S", default: .seconds(180), in: .zero...day)
         provisioning = ProvisioningSettings(reader: &reader)
         health = HealthSettings(reader: &reader)
+        vpn = VPNSettings(reader: &reader)
+        if vpn != nil, engineProvider == "process" {
+            reader.reject("GLUETUN_CONTAINER_NAME is set, which needs containers: ENGINE_PROVIDER is process")
+        }
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
         proxyTimeToLive = reader.duration(
             "PROXY_TTL_S", default: .seconds(30), in: .seconds(2)...(.seconds(3600)))

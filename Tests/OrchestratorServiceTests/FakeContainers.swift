@@ -63,6 +63,8 @@ final class FakeContainers: ContainerProvider, EngineProbe {
 
     func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {}
 
+    func isConnected(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) -> Bool { true }
+
     func stopSession(
         _ command: EngineCommand, on endpoint: EngineEndpoint, timeout: Duration
     ) async throws(EngineError) {}

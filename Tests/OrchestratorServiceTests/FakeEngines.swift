@@ -22,6 +22,9 @@ final class FakeEngines: EngineProvider, EngineProbe {
         var losesAnswer = false
         /// When engines say they were started; nil: long ago.
         var startTime: Int64?
+        /// What engines say of their network; nil: nothing.
+        var isConnected: Bool?
+        var fewestRunning = Int.max
         /// Ports whose engine neither answers nor refuses.
         var hungPorts: Set<Int> = []
         var probesAtOnce = 0
@@ -89,6 +92,7 @@ final class FakeEngines: EngineProvider, EngineProbe {
     func remove(_ id: String) async throws(ProviderError) {
         state.withLock { state in
             state.engines[id] = nil
+            state.fewestRunning = min(state.fewestRunning, state.engines.count)
             state.removed.append(id)
         }
     }
@@ -196,6 +200,18 @@ final class FakeEngines: EngineProvider, EngineProbe {
     func setUnanswering(ports: Set<Int>) { state.withLock { $0.unanswering = ports } }
 
     var probesAtOnce: Int { state.withLock { $0.probesAtOnce } }
+
+    func isConnected(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) -> Bool {
+        guard let isConnected = state.withLock({ $0.isConnected }) else {
+            throw EngineError(code: .timeout, message: "no answer")
+        }
+        return isConnected
+    }
+
+    func setConnected(_ isConnected: Bool?) { state.withLock { $0.isConnected = isConnected } }
+
+    /// The smallest number of engines that was left after a removal.
+    var fewestRunning: Int { state.withLock { $0.fewestRunning } }
 
     func refuseNext(_ errors: [ProviderError]) { state.withLock { $0.refusals = errors } }
 

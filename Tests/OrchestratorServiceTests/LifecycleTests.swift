@@ -37,7 +37,9 @@ import Testing
         try await withFolder { folder async throws in
             let engines = FakeEngines()
             try await withOrchestrator(["MIN_REPLICAS": "1"], engines: engines, folder: folder) { client async throws in
-                try await eventually("an engine is ready") { engines.running.count == 1 }
+                try await eventually("an engine is ready") {
+                    try await client.get("/engines").text.contains("\"health_status\":\"healthy\"")
+                }
                 let victim = try #require(engines.running.first)
                 _ = try await client.post(
                     "/events/stream_started", StreamEventTests.started("s1", port: victim.httpPort))

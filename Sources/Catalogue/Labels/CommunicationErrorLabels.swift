@@ -9,6 +9,8 @@ public struct CommunicationErrorLabels: LabelSet {
         case provider
         /// A proxy sent a document that cannot be read.
         case proxy
+        /// Gluetun's control server could not be asked.
+        case vpn
     }
 
     public enum ErrorType: String, CaseIterable, Sendable {
@@ -29,4 +31,5 @@ public struct CommunicationErrorLabels: LabelSet {
     public static let all =
         ErrorType.allCases.map { Self(.engine, $0) }
         + [.timeout, .connection, .refused].map { Self(.provider, $0) } + [Self(.proxy, .protocol)]
+        + [.connection, .protocol, .refused].map { Self(.vpn, $0) }
 }

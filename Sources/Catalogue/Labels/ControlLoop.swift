@@ -9,6 +9,8 @@ public enum ControlLoop: String, LabelValue {
     case health
     /// Ends leases, decides how many engines are wanted and acts on it.
     case reconcile
+    /// Looks at the VPN containers.
+    case vpn
     /// Begins to ask for the statistics of the streams that are due.
     case collect
     /// Backups, retention and order of the database.

@@ -9,6 +9,8 @@ public enum ProvisionRefusal: String, LabelValue {
     case maxReplicas = "max_replicas"
     /// Every port of the range is in use.
     case noFreePort = "no_free_port"
+    /// No VPN was connected.
+    case vpnDisconnected = "vpn_disconnected"
     /// The port asked for is in use.
     case portInUse = "port_in_use"
     /// As many requests as allowed wait for their turn.

@@ -2,7 +2,7 @@ import Telemetry
 
 /// The rewrite of version 2.
 extension LegacyNames {
-    private static let noVPN = "no VPN is managed"
+    private static let noVPN = "the VPN containers are not ours: orch_vpn_state has the state of each"
 
     static let goRewrite: [LegacyName] = [
         gauge("orch_active_streams", .v2, from: OrchestratorFamilies.streamsActive),

@@ -3,7 +3,6 @@ import Telemetry
 /// The orchestrator's own metrics from version 1.0 on.
 extension LegacyNames {
     private static let noBuffer = "how many pieces an engine buffers is in a stream's live position only"
-    private static let noVPN = "no VPN is managed"
     private static let noContainers = "the resources of containers are a container exporter's to report"
 
     static let python: [LegacyName] =
@@ -36,9 +35,15 @@ extension LegacyNames {
             LegacyName(
                 .gauge, "orch_total_\(name)", .v1, .rule(sum(family) + (unit == 1 ? "" : " / \(unit)")))
         }
-        + ["orch_vpn1_engines", "orch_vpn2_engines"].map { unavailable($0, .v1, noVPN) }
+        + ["1", "2"].map {
+            LegacyName(.gauge, "orch_vpn\($0)_engines", .v1, .rule(sum("orch_vpn_engines{vpn=\"\($0)\"}")))
+        }
         + ["orch_vpn_health", "orch_vpn1_health", "orch_vpn2_health"].map {
-            LegacyName(.stateSet, $0, .v1, labels: [$0], .unavailable(noVPN))
+            let number = $0.drop { !$0.isNumber }.prefix { $0.isNumber }
+            let vpn = number.isEmpty ? "all" : String(number)
+            return LegacyName(
+                .stateSet, $0, .v1, labels: [$0],
+                .rule(renamed("state", to: $0, "orch_vpn_state{vpn=\"\(vpn)\"}")))
         }
         + ["avg", "min"].map { unavailable("orch_stream_buffer_pieces_\($0)", .v16, noBuffer) }
         + [

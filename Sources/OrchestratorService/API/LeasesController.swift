@@ -99,13 +99,15 @@ extension Orchestrator {
 
     /// Why there is no engine, as the code that clients tell their users by.
     func unavailabilityCode() -> String {
-        generalBreaker.state(now: now) == .open ? "circuit_breaker" : "no_engine_available"
+        if vpn.isEnabled, !vpn.isConnected { return "vpn_disconnected" }
+        return generalBreaker.state(now: now) == .open ? "circuit_breaker" : "no_engine_available"
     }
 
     /// Why there is no engine, in one sentence.
     func unavailability() -> String {
         let count = fleet.engines.count
         let state = count == 0 ? "there is no engine" : "none of \(count) engine\(count == 1 ? "" : "s") is free"
+        if vpn.isEnabled, !vpn.isConnected { return "\(state), and the VPN that engines need is not connected" }
         if generalBreaker.state(now: now) == .open {
             return "\(state), and none can be created at present: provisioning keeps failing"
         }

@@ -67,6 +67,10 @@ struct ProvisioningController: Sendable {
             return blocked("max_capacity", "the maximum number of engines (MAX_REPLICAS) exists", eta: 30)
         case .noFreePort:
             return blocked("max_capacity", "every port of PORT_RANGE_HOST is in use", eta: 30)
+        case .vpnDisconnected(let time):
+            return blocked(
+                "vpn_disconnected", "the VPN that engines need is not connected",
+                eta: Int(time.components.seconds))
         case .busy, .notBefore, .queueFull:
             return blocked("max_capacity", "too many engines are being created", eta: 5)
         case .portInUse(let port):

@@ -9,7 +9,7 @@ extension Orchestrator {
     /// The loops: what the provider runs, health, leases and scaling.
     public nonisolated var services: [any Service] {
         let wake = WakeSignal()
-        return [
+        var services: [any Service] = [
             work,
             ChangeWatch(provider: provider, wake: wake),
             loop(.observe, pause: configuration.monitorInterval, wake: wake) { await self.observe() },
@@ -27,6 +27,14 @@ extension Orchestrator {
                 return true
             },
         ]
+        if let vpnWatch {
+            services.append(
+                loop(.vpn, pause: vpnWatch.checkInterval) {
+                    await self.watchVPN()
+                    return true
+                })
+        }
+        return services
     }
 
     private nonisolated var maintenancePause: Duration {
@@ -47,6 +55,7 @@ extension Orchestrator {
         expireProxies()
         expireLooping()
         apply(fleet.readmit(now: now))
+        actOnVPN()
         reconcile()
         refreshGauges()
         keepFollowersAlive()

@@ -57,6 +57,10 @@ extension EngineRemovalReason {
         case .unhealthy: self = .unhealthy
         case .startTimeout: self = .startTimeout
         case .surplus: self = .surplus
+        case .portChanged: self = .portChanged
+        case .vpnDown: self = .vpnDown
+        case .vpnReconnected: self = .vpnReconnected
+        case .rebalanced: self = .rebalanced
         case .requested: self = .requested
         }
     }

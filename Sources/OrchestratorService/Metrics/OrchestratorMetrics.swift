@@ -9,6 +9,7 @@ struct OrchestratorMetrics: Sendable {
     let proxies: ProxyMetrics
     let scaling: ScalingMetrics
     let loops: LoopMetrics
+    let vpn: VPNMetrics
     let collector: CollectorMetrics
     let streamsActive: Gauge
     let eventsStarted: Counter
@@ -33,6 +34,7 @@ struct OrchestratorMetrics: Sendable {
         proxies = ProxyMetrics(registry: registry)
         scaling = ScalingMetrics(registry: registry)
         loops = LoopMetrics(registry: registry)
+        vpn = VPNMetrics(registry: registry)
         collector = CollectorMetrics(registry: registry)
         streamsActive = registry.gauge(OrchestratorFamilies.streamsActive)
         eventsStarted = registry.counter(OrchestratorFamilies.eventsStarted)

@@ -63,6 +63,7 @@ struct ProvisioningMetrics: Sendable {
         case .maxReplicas: reason = .maxReplicas
         case .noFreePort: reason = .noFreePort
         case .portInUse: reason = .portInUse
+        case .vpnDisconnected: reason = .vpnDisconnected
         case .queueFull: reason = .queueFull
         case .busy: reason = .busy
         case .notBefore: reason = .tooSoon

@@ -12,6 +12,8 @@ public protocol EngineProbe: Sendable {
     func statistics(
         _ session: EngineStatPath, on endpoint: EngineEndpoint, timeout: Duration
     ) async throws(EngineError) -> StreamStatistics
+    /// Whether it says that it is connected to its network. Returns within `timeout`.
+    func isConnected(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) -> Bool
     /// What it finds out about a content, as JSON. Returns within `timeout`.
     func analysis(
         ofInfohash infohash: String, on endpoint: EngineEndpoint, timeout: Duration
@@ -28,6 +30,10 @@ public struct EngineStatusProbe: EngineProbe {
 
     public func check(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) {
         try await client.status(of: endpoint, timeout: timeout)
+    }
+
+    public func isConnected(_ endpoint: EngineEndpoint, timeout: Duration) async throws(EngineError) -> Bool {
+        try await client.isConnected(endpoint, timeout: timeout)
     }
 
     public func stopSession(

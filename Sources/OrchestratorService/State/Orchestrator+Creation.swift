@@ -132,7 +132,8 @@ extension EngineRequest {
     init(_ provision: Provision) {
         self.init(
             name: provision.name, httpPort: provision.port, labels: provision.order.labels,
-            environment: provision.order.environment, image: provision.order.image)
+            environment: provision.order.environment, image: provision.order.image,
+            vpnContainer: provision.order.vpn?.container, forwardedPort: provision.order.vpn?.forwardedPort)
     }
 }
 

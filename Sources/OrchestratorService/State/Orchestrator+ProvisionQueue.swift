@@ -66,7 +66,7 @@ extension ProvisionBlock {
     var passesWithTime: Bool {
         switch self {
         case .busy, .notBefore: true
-        case .circuitOpen, .maxReplicas, .noFreePort, .portInUse, .queueFull, .failed: false
+        case .circuitOpen, .maxReplicas, .noFreePort, .portInUse, .queueFull, .vpnDisconnected, .failed: false
         }
     }
 }

@@ -6,13 +6,19 @@ import Telemetry
 
 extension Orchestrator {
     /// Reserves everything a new engine needs, or says why there can be none now.
-    func beginProvision(_ order: ProvisionOrder, purpose: Provision.Purpose) throws(ProvisionBlock) -> Provision {
+    /// - Parameter vpn: the only VPN behind which it may go.
+    func beginProvision(
+        _ order: ProvisionOrder, purpose: Provision.Purpose, on vpn: String? = nil
+    ) throws(ProvisionBlock) -> Provision {
         do throws(ProvisionBlock) {
             // Names and ports are not known before.
             guard hasAdopted else { throw .busy }
             if isStopping { throw .failed(Self.shuttingDown) }
             var order = order
             order.labels[configuration.label.key] = configuration.label.value
+            if let vpnPool {
+                order.place(try vpnPool.placement(fleet: fleet, creating: provisioner.creating.values, on: vpn))
+            }
             let provision = try provisioner.begin(order, purpose: purpose, fleet: fleet, now: now)
             return provision
         } catch {

@@ -40,7 +40,7 @@ extension Orchestrator {
     func signals() -> ScalingSignals {
         let now = now
         let wanted = fleet.engines.values.count { engine in
-            engine.removal == nil && engine.health != .unhealthy
+            engine.removal == nil && engine.health != .unhealthy && !engine.isCutOff
                 && (engine.isReady || now - engine.firstSeen < configuration.startupTimeout)
         }
         return ScalingSignals(

@@ -60,6 +60,13 @@ public actor Orchestrator {
     /// Records of ended engines being freed.
     var freeing: Set<String> = []
     var probes: ProbeSchedule
+    /// Nil when engines use no VPN.
+    let vpnWatch: VPNWatch?
+    var vpnPool: VPNPool?
+    /// When a VPN was last asked for its port and address.
+    var vpnAsked: [String: Timestamp] = [:]
+    /// What was last said about a VPN that does not tell them.
+    var vpnComplaints: [String: String] = [:]
     /// When an unhealthy engine was last removed.
     var lastReplacement: Timestamp?
     var waiting: [WaitingLease] = [] {
@@ -112,6 +119,9 @@ public actor Orchestrator {
         fleet = FleetState(limits: configuration.limits)
         provisioner = configuration.provisioner
         probes = configuration.probes
+        vpnWatch = configuration.vpn.map { VPNWatch($0) }
+        vpnPool = configuration.vpn.map { VPNPool($0) }
+        vpn = vpnPool?.status ?? .disabled
         front = NIOLockedValueBox(Front(limiter: provisioner.limiter, breaker: provisioner.general))
         collector = StreamCollector(interval: configuration.collector.interval)
         policy = SLOPolicy(bounds: configuration.bounds)

@@ -16,6 +16,8 @@ public struct OrchestratorConfiguration: Sendable {
     var monitorInterval: Duration
     /// How long a list of what runs is waited for.
     var listTimeout: Duration
+    /// Nil when engines use no VPN.
+    var vpn: VPNSettings?
     /// As it is before anything was asked.
     var probes: ProbeSchedule
     var healthCheckInterval: Duration
@@ -48,6 +50,7 @@ public struct OrchestratorConfiguration: Sendable {
             startupTimeout: settings.startupTimeout, removesSurplus: settings.provisioning.removesSurplus,
             unhealthyGracePeriod: settings.health.unhealthyGracePeriod,
             replacementCooldown: settings.health.replacementCooldown)
+        vpn = settings.vpn
         probes = ProbeSchedule(
             interval: settings.healthCheckInterval, maxConcurrent: settings.health.maxConcurrentProbes)
         bounds = ScalingBounds(
