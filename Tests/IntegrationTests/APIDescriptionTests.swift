@@ -45,6 +45,16 @@ import Testing
         }
     }
 
+    @Test func aBodyThatDoesNotComeIsGivenUp() async throws {
+        try await ServiceRun.around(.orchestrator, settings: ["API_REQUEST_TIMEOUT_S": "1"]) { run in
+            let request = "POST /scale/1 HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 9\\r\\n\\r\\n{"
+            let script = "exec 3<>/dev/tcp/127.0.0.1/\(run.port); printf '\(request)' >&3; timeout 30 head -n 1 <&3"
+            let (_, output) = try await SpawnedProgram.run(["bash", "-c", script], within: .seconds(60))
+            #expect(output.hasPrefix("HTTP/1.1 408"), "\(output)")
+            #expect(try await run.curl("/health").status == 200)
+        }
+    }
+
     private static func tool(_ name: String) throws -> String {
         let path = root.appending(path: ".build/readers/bin/\(name)").path
         guard FileManager.default.isExecutableFile(atPath: path) else {

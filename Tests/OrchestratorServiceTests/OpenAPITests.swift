@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    @Test func everyRouteStandsInTheTableOfCompatibility() async throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let table = try String(
+            contentsOf: root.appending(
+                path: "Sources/OrchestratorService/OrchestratorService.docc/Compatibility.md"), encoding: .utf8)
+        let named = Set(table.matches(of: #/`(?:[A-Z]+ )?(\/[^`]*)`/#).map { String($0.1) })
+        try await withFolder { folder async throws in
+            let engines = FakeEngines()
+            let settings = try OrchestratorSettings(environment: OrchestratorFixture.environment(folder))
+            let routes = try await OrchestratorServer(
+                settings: settings, provider: engines, probe: engines, logger: OrchestratorFixture.silent
+            ).routes
+            for route in routes where !route.hasPrefix("HEAD ") {
+                let path = String(route.drop { $0 != "/" })
+                #expect(named.contains(path), "\(route)")
+            }
+        }
+    }
+
     /// Schemas may only name those that there are.
     @Test func everyReferenceLeadsSomewhere() async throws {
         try await withFolder { folder async throws in
