@@ -34,7 +34,9 @@ import Testing
             try await withOrchestrator(engines: engines, folder: folder) { client async throws in
                 async let waiting = client.lease(waitMilliseconds: 20_000)
                 try await eventually("an engine is created") { engines.created > 0 }
-                #expect(try await client.get("/engines").text.contains("\"leases\":0"))
+                try await eventually("it is listed, leased to nobody") {
+                    try await client.get("/engines").text.contains("\"leases\":0")
+                }
                 engines.setGateClosed(false)
                 let answer = try await waiting
                 #expect(answer.status == 200)
