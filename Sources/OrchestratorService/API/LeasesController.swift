@@ -77,7 +77,7 @@ struct LeasesController: Sendable {
         try FieldReader.read(document) { body in
             let content = body.object("content")
             let kind = content?.choice("key_type", of: ContentKey.Kind.self)
-            let value = content?.string("key")
+            let value = content?.words("key")
             let wait = body.optionalInt("wait_ms", in: 0...maxWaitMilliseconds) ?? 0
             let holder = body.optionalString("proxy") ?? ""
             let excluded = body.texts("exclude", atMost: maxExcluded)

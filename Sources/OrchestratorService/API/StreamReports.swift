@@ -30,7 +30,7 @@ enum StreamReports {
         let port = engine?.int("port", in: 0...65535)
         let stream = body.object("stream")
         let kind = stream?.choice("key_type", of: ContentKey.Kind.self)
-        let key = stream?.string("key")
+        let key = stream?.words("key")
         let session = body.object("session")
         let sessionID = session?.string("playback_session_id")
         let statURL = session?.string("stat_url")

@@ -27,6 +27,13 @@ struct FieldReader {
         required(key).flatMap { text($0, key) }
     }
 
+    /// Text that is not empty.
+    func words(_ key: String) -> String? {
+        guard let text = string(key) else { return nil }
+        if text.isEmpty { note("string_too_short", key, "String should have at least 1 character", .string(text)) }
+        return text
+    }
+
     func optionalString(_ key: String) -> String? {
         optional(key).flatMap { text($0, key) }
     }
@@ -44,6 +51,7 @@ struct FieldReader {
         switch optional(key) {
         case nil: nil
         case .bool(let flag): flag
+        case .number(let number) where number.rounded() == number: number != 0
         case .some(let value): integer(value, key, .min ... .max).map { $0 != 0 }
         }
     }

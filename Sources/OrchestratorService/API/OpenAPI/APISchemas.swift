@@ -96,12 +96,12 @@ enum APISchemas {
             "container_id": Schema.optional(Schema.text), "lease_id": Schema.optional(Schema.text),
             "engine": engineAddress,
             "stream": Schema.request(
-                ["key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.text], required: ["key_type", "key"]),
+                ["key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.words], required: ["key_type", "key"]),
             "session": Schema.request(
                 [
                     "playback_session_id": Schema.text, "stat_url": Schema.text, "command_url": Schema.text,
                     "is_live": Schema.optional(
-                        Schema.any(Schema.flag, Schema.integer(-999_999...999_999), Schema.pattern("^[0-9]{1,6}$"))),
+                        Schema.any(Schema.flag, Schema.integer, Schema.pattern("^[+-]?[0-9]{1,18}$"))),
                 ], required: ["playback_session_id", "stat_url", "command_url"]),
             "labels": Schema.optional(Schema.map(Schema.optional(Schema.text))),
         ], required: ["engine", "stream", "session"])

@@ -8,7 +8,7 @@ extension LeasesController {
                 Schema.request(
                     [
                         "content": Schema.request(
-                            ["key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.text],
+                            ["key_type": Schema.choice(ContentKey.Kind.self), "key": Schema.words],
                             required: ["key_type", "key"]),
                         "wait_ms": Schema.optional(
                             Schema.any(

@@ -1,6 +1,8 @@
 /// JSON Schemas (draft 2020-12, as OpenAPI 3.1 uses it) of what the API reads and writes.
 enum Schema {
     static let text: JSONValue = ["type": "string"]
+    /// Not empty.
+    static let words: JSONValue = ["type": "string", "minLength": 1]
     static let flag: JSONValue = ["type": "boolean"]
     static let number: JSONValue = ["type": "number"]
     static let integer: JSONValue = ["type": "integer"]
