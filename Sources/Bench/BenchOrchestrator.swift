@@ -97,15 +97,16 @@ final class BenchOrchestrator {
         }
     }
 
-    /// The processes of the engines, by the port they listen on.
-    func enginePIDs() -> [Int: pid_t] {
+    /// The processes of its engines, by the port they listen on.
+    func enginePIDs() throws(BenchError) -> [Int: pid_t] {
+        let ports = Set(try listed().map(\.port))
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         var found: [Int: pid_t] = [:]
         for pid in entries.compactMap({ pid_t($0) }) {
             let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
             let words = line.split(separator: "\0")
             guard words.first?.hasSuffix("/weir-engine") == true, let flag = words.firstIndex(of: "--port"),
-                flag + 1 < words.count, let port = Int(words[flag + 1])
+                flag + 1 < words.count, let port = Int(words[flag + 1]), ports.contains(port)
             else { continue }
             found[port] = pid
         }

@@ -15,13 +15,13 @@ enum LargeFleet {
         usleep(3_000_000)
         let leases = try Leases.samples(orchestrator)
         let memory = MonotonicTime.residentBytes(of: orchestrator.program.pid) / 1e6
-        let before = orchestrator.enginePIDs()
+        let before = try orchestrator.enginePIDs()
         let begin = ContinuousClock.now
         try orchestrator.restart()
         try waitUntilReady(orchestrator)
         let seconds = begin.duration(to: .now) / .seconds(1)
         usleep(5_000_000)
-        let after = orchestrator.enginePIDs()
+        let after = try orchestrator.enginePIDs()
         let kept = before.count { after[$0.key] == $0.value }
         return [
             Sample("resident memory", memory, "MB", goal: .atMost(150)),
