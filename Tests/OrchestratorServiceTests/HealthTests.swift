@@ -65,9 +65,9 @@ import Testing
             try await eventually("one was removed, and all are replaced") {
                 let isComplete = try await client.get("/metrics").text
                     .contains(#"orch_engines{health_status="healthy"} 3"#)
-                return isComplete && engines.removed.count == 1
+                guard isComplete, engines.removed.count == 1 else { return false }
+                return try await Self.unhealthy(1, client)
             }
-            #expect(try await Self.unhealthy(1, client))
         }
     }
 

@@ -63,13 +63,17 @@ import Testing
                     #"orch_provider_calls_total{operation="create",outcome="ok"} 1"#,
                     #"orch_provision_duration_seconds_count{success="true"} 1"#,
                     #"orch_alert_webhooks_total{result="accepted"} 1"#,
-                    #"orch_scaling_decisions_total{direction="up",reason="waiting"} 1"#,
                     "orch_database_write_errors_total 0", "orch_provisions_in_flight 0", "orch_ports_used 1",
                     "orch_ports_limit 100", "orch_stream_slots 1", "orch_api_requests_in_flight 0",
                 ] {
                     let isThere = text.contains("\n\(line)\n")
                     #expect(isThere, "\(line)")
                 }
+                // A decision between the request and its waiting rests on the demand alone.
+                let reasons = ["waiting", "demand"].map {
+                    #"orch_scaling_decisions_total{direction="up",reason="\#($0)"} 1"#
+                }
+                #expect(reasons.contains { text.contains("\n\($0)\n") })
                 for name in [
                     "orch_database_write_duration_seconds_count", "orch_database_batch_changes_sum",
                     #"orch_loop_duration_seconds_count{loop="observe"}"#, "orch_reconcile_duration_seconds_count",

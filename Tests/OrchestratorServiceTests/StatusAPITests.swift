@@ -59,7 +59,9 @@ import Testing
                 #expect(answer.status == 200)
                 let ready = try fields(answer)
                 #expect(
-                    Set(ready.keys) == ["ready", "engines", "active_streams", "circuit_state", "timestamp", "limits"])
+                    Set(ready.keys) == [
+                        "ready", "role", "engines", "active_streams", "circuit_state", "timestamp", "limits",
+                    ])
                 let limits = try #require(ready["limits"] as? [String: Double])
                 #expect(limits["max_concurrent_provisions"] == 4)
                 #expect(limits["provisions_remaining"] == 4)
