@@ -32,6 +32,11 @@ public struct UnusedVariable: Sendable, Hashable {
             UnusedVariable(
                 "DASHBOARD_*", "Prometheus keeps the history that dashboards show (--storage.tsdb.retention.time)"),
             UnusedVariable("REPUTATION_*", "VPN servers are chosen by Gluetun itself"),
+            UnusedVariable(
+                "ACE_HTTP_RANGE", "an engine has the same port inside and outside of its container: PORT_RANGE_HOST"),
+            UnusedVariable("VPN_ENABLED", "a VPN is used where GLUETUN_CONTAINER_NAME names one"),
+            UnusedVariable(
+                "MAX_ENGINES_PER_VPN", "the orchestrator adds no VPN containers; MAX_REPLICAS bounds the engines"),
             UnusedVariable("VPN_PROVIDER", "Gluetun is set up by its own VPN_SERVICE_PROVIDER, in its container"),
             UnusedVariable("VPN_PROTOCOL", "Gluetun is set up by its own VPN_TYPE, in its container"),
         ] + proxyOfTheOrchestrator

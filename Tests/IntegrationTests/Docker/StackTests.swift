@@ -56,7 +56,14 @@ struct StackTests {
             try await play(daemon)
             try await theSocketProxyAllowsContainersOnly(daemon, directory)
             try await everybodyIsScraped(daemon)
-            try await run("docker-compose -f docker-compose.yml down -v -t 5", in: daemon, directory)
+            // As the file says: engines are the orchestrator's, Compose knows nothing of them.
+            try await run(
+                """
+                docker-compose -f docker-compose.yml stop -t 5 orchestrator
+                docker rm -f $(docker ps -aq --filter label=acestream-orchestrator)
+                docker-compose -f docker-compose.yml down -v -t 5
+                """, in: daemon, directory)
+            #expect(try await daemon.containers().isEmpty)
         }
     }
 
@@ -67,7 +74,7 @@ struct StackTests {
                 "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=codec_name,width", "-of",
                 "default=nokey=1", "http://127.0.0.1:8080/ace/getstream?id=\(content)",
             ]), within: .seconds(60))
-        #expect(probe.output.split(separator: "\n").starts(with: ["mpeg2video", "320"]), "\(probe.output)")
+        #expect(probe.output.contains("mpeg2video\n320\n"), "\(probe.output)")
     }
 
     /// What the orchestrator's own container may ask of the daemon.
