@@ -36,6 +36,7 @@ import Testing
             + "braces: {max-spaces-inside: 0}, truthy: {check-keys: false}}}"
         let files = [
             "docker-compose.yml", "docker-compose.gluetun.yml", "swarm-stack.yml", "compose/prometheus.yml",
+            "compose/prometheus-swarm.yml",
             "compose/alertmanager.yml", "compose/grafana-datasource.yml",
         ]
         try await expectClean(["yamllint", "-s", "-d", rules] + files.map { Self.deploy.appending(path: $0).path })

@@ -88,8 +88,7 @@ import Testing
         let sources = try sources(name)
         let (effective, problems, warnings) = service.read(sources)
         #expect(problems.isEmpty)
-        let pending = VariableListTests.pending
-        #expect(warnings.filter { !pending.contains($0.prefix { $0 != " " }) }.isEmpty, "\(warnings)")
+        #expect(warnings.isEmpty, "\(warnings)")
         // What a program uses is what the file says.
         for setting in effective where !setting.isDefault {
             let text = try #require(sources.values[setting.source])

@@ -33,18 +33,10 @@ import Testing
         RETRY_BACKOFF_S HEALTH_CHECK_TIMEOUT_S CIRCUIT_BREAKER_THRESHOLD CIRCUIT_BREAKER_TIMEOUT_S ACEXY_ORCH_TIMEOUT
         ACEXY_ENGINE_CACHE_TTL_S LOG_LEVEL ACEXY_LOG_LEVEL
         """
-    /// Of the VPN, and of the replacement of engines.
-    static let pending: Set<Substring> = [
-        "HEALTH_UNHEALTHY_GRACE_PERIOD_S", "HEALTH_REPLACEMENT_COOLDOWN_S", "GLUETUN_CONTAINER_NAME",
-        "GLUETUN_API_PORT", "GLUETUN_HEALTH_CHECK_INTERVAL_S", "GLUETUN_PORT_CACHE_TTL_S",
-        "VPN_RESTART_ENGINES_ON_RECONNECT", "GLUETUN_CONTAINER_NAME_2", "VPN_MODE", "GLUETUN_PORT_RANGE_1",
-        "GLUETUN_PORT_RANGE_2", "VPN_UNHEALTHY_RESTART_TIMEOUT_S", "PREFERRED_ENGINES_PER_VPN",
-    ]
-
     @Test(arguments: [first, added, second, documented])
     func everyEarlierVariableIsReadOrHasAReason(list: String) {
         let read = ServiceKind.allCases.reduce(into: Set<String>()) { $0.formUnion($1.variables) }
-        for name in list.split(whereSeparator: \.isWhitespace) where !Self.pending.contains(name) {
+        for name in list.split(whereSeparator: \.isWhitespace) {
             let unused = UnusedVariable.find(String(name))
             #expect(read.contains(String(name)) || unused != nil, "\(name) is neither read nor said to be unused")
         }
