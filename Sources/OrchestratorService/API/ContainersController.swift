@@ -37,7 +37,10 @@ struct ContainersController: Sendable {
         let details: ContainerDetails?
         do throws(ProviderError) {
             details = try await orchestrator.containers?.inspect(id)
-            if let details { try await orchestrator.provider.remove(details.id) }
+            if let details {
+                try await orchestrator.leadership.requireLead()
+                try await orchestrator.provider.remove(details.id)
+            }
         } catch {
             throw Problem(error)
         }
