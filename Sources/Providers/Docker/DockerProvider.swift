@@ -11,6 +11,8 @@ public import Telemetry
 /// * A container that was created but never started, because its creator ended in between, is listed as one that has
 ///   ended, and so is removed.
 /// * What could not be started is removed at once; names and ports that are taken are told apart from other failures.
+/// * While the daemon is gone its containers go on, and so do their streams, if it runs with `live-restore` and without
+///   `userland-proxy`; else they end with it or when it comes back.
 public final class DockerProvider: ContainerProvider, MeteredProvider {
     public let name = "docker"
 

@@ -27,7 +27,6 @@ struct SwarmTests {
                 let addresses = cluster.daemons.map(\.node.address)
                 #expect(Set(engines.map(\.host)) == Set(addresses), "they are spread over all machines")
                 #expect(Set(engines.map(\.port)).count == engines.count)
-                #expect(try await services(cluster) == Self.engines + 1)
 
                 let viewers = try (0..<4).map { try fleet.play(10 + $0) }
                 defer { viewers.forEach { $0.close() } }
@@ -57,13 +56,19 @@ struct SwarmTests {
                 try await ready(fleet)
                 let now = try await fleet.engines()
                 #expect(!now.contains { $0.host == lost.node.address || old.contains($0.containerId) })
-                #expect(try await services(cluster) == Self.engines + 1)
-
+                #expect(Set(now.map { "\($0.host):\($0.port)" }).count == now.count)
                 for viewer in viewers { viewer.close() }
-                try await fleet.scale(to: 0)
-                try await eventually("no service is left but what is not ours", within: .seconds(90)) {
-                    try await services(cluster) == 1
+                // More engines may come and go for a while: those who came just now are expected again.
+                var state = ""
+                try await eventually(
+                    "each service is an engine, but for one of others: \(state)", within: .seconds(120)
+                ) {
+                    let engines = try await fleet.engines()
+                    let services = try await services(cluster)
+                    state = "\(engines.count) engines, \(services) services"
+                    return engines.count >= Self.engines && services == engines.count + 1
                 }
+                #expect(try await cluster.manager.call("GET", "/services/somebody").status == 200)
             }
         }
     }
@@ -72,7 +77,7 @@ struct SwarmTests {
         var engines: [Documents.Engine] = []
         try await eventually("\(Self.engines) engines: \(engines)", within: .seconds(120)) {
             engines = try await fleet.engines()
-            return engines.count == Self.engines && engines.allSatisfy(\.isHealthy)
+            return engines.count >= Self.engines && engines.allSatisfy(\.isHealthy)
         }
     }
 
