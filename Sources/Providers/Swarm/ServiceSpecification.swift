@@ -21,9 +21,14 @@ struct ServiceSpecification: Sendable, Hashable, Encodable {
     }
 
     struct Endpoint: Sendable, Hashable, Encodable {
+        /// Its name is that of its one task, without a virtual address in between.
+        var mode = "dnsrr"
         var ports: [Port]
 
-        enum CodingKeys: String, CodingKey { case ports = "Ports" }
+        enum CodingKeys: String, CodingKey {
+            case mode = "Mode"
+            case ports = "Ports"
+        }
     }
 
     struct Port: Sendable, Hashable, Encodable {
