@@ -17,6 +17,7 @@ extension DockerConfiguration {
         image = EngineImage(
             name: docker.image, variant: docker.isImageNamed ? nil : docker.variant.rawValue,
             style: docker.isImageNamed ? .environment : docker.variant.style)
+        engineParameters = docker.engineParameters
         allowedImages = docker.allowedImages
         publishAddress = docker.publishAddress
         engineHost = docker.engineHost

@@ -11,6 +11,8 @@ public struct DockerSettings: Sendable, Hashable {
     public var isImageNamed: Bool
     /// Images that requests may name: exact names, or a beginning followed by `*`.
     public var allowedImages: [String]
+    /// Flags that every engine is started with, each with its value.
+    public var engineParameters: [String]
     public var memoryBytes: Int?
     public var processLimit: Int?
     public var cpus: Double?
@@ -32,6 +34,7 @@ public struct DockerSettings: Sendable, Hashable {
     /// | `ENGINE_ARM32_VERSION`, `ENGINE_ARM64_VERSION` | tag of those variants | `arm32-v3.2.13`, `arm64-v3.2.13` |
     /// | `TARGET_IMAGE` | image used instead of the variant's; told its ports by `CONF` and `HTTP_PORT` | none |
     /// | `ENGINE_IMAGE_ALLOWLIST` | images that requests may name, comma-separated, `*` at the end | none others |
+    /// | `ENGINE_PARAMETERS` | flags for every engine, such as `--live-cache-type memory` | none |
     /// | `ENGINE_MEMORY_LIMIT` | bytes, such as `512m` or `2GiB`, 16 MiB to 1 TiB; `0`: none | none |
     /// | `ENGINE_PIDS_LIMIT` | processes and threads, 16 to 1000000; `0`: none | 512 |
     /// | `ENGINE_CPU_LIMIT` | cores, 0.01 to 1024; `0`: none | none |
@@ -59,6 +62,8 @@ public struct DockerSettings: Sendable, Hashable {
         image = named.isEmpty ? variant.image(arm32: arm32, arm64: arm64) : named
         allowedImages = reader.string("ENGINE_IMAGE_ALLOWLIST", default: "").split(separator: ",")
             .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        engineParameters = reader.parsed(
+            "ENGINE_PARAMETERS", default: [], allowed: EngineParameters.allowed, parse: EngineParameters.parse)
         memoryBytes =
             reader.parsed(
                 "ENGINE_MEMORY_LIMIT", default: nil, allowed: "bytes such as 512m or 2GiB, from 16 MiB to 1 TiB, or 0",

@@ -73,6 +73,21 @@ import Testing
         #expect(engine.host == "127.0.0.1" && engine.httpPort == 19_007)
     }
 
+    @Test(arguments: [true, false])
+    func flagsForEveryEngineReachIt(isCommand: Bool) async throws {
+        let (body, _, _) = try await creation(of: EngineRequest(name: "engine", httpPort: 19_007)) {
+            $0.engineParameters = ["--live-cache-type memory", "--x=1"]
+            if isCommand { $0.image.style = .command(["run"]) }
+        }
+        if isCommand {
+            let words = body["Cmd"] as? [String] ?? []
+            #expect(words.first == "run" && words.suffix(3) == ["--live-cache-type", "memory", "--x=1"])
+        } else {
+            let conf = "CONF=--http-port=19007\n--https-port=45007\n--bind-all\n--live-cache-type memory\n--x=1"
+            #expect((body["Env"] as? [String] ?? []).contains(conf))
+        }
+    }
+
     @Test func aConfigurationOfItsOwnIsKeptVerbatim() async throws {
         let conf = "--client-console  --http-port=6000\n--https-port 6001 --x"
         let (body, _, engine) = try await creation(

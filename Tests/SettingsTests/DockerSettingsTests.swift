@@ -70,6 +70,18 @@ import Testing
         #expect(error.problems.count == 5)
     }
 
+    @Test(arguments: [
+        ("--live-cache-type memory --x=1", ["--live-cache-type memory", "--x=1"]), ("--a", ["--a"]),
+    ])
+    func flagsForEveryEngineAreRead(_ text: String, _ flags: [String]) throws {
+        #expect(try settings(["ENGINE_PARAMETERS": text]).engineParameters == flags)
+    }
+
+    @Test(arguments: ["memory", "--http-port=1", "--x --port 7", "--", "--a\n--b", "--é"])
+    func otherFlagsForEveryEngineAreRefused(_ text: String) {
+        #expect(throws: SettingsError.self) { try settings(["ENGINE_PARAMETERS": text]) }
+    }
+
     @Test func enginesOfAWildcardAreReachedHere() throws {
         #expect(try settings(["ENGINE_PUBLISH_ADDRESS": "0.0.0.0"]).engineHost == "127.0.0.1")
         #expect(try settings(["ENGINE_PUBLISH_ADDRESS": "192.0.2.1"]).engineHost == "192.0.2.1")

@@ -11,6 +11,8 @@ public struct DockerConfiguration: Sendable, Hashable {
     /// The network that engines join and in which they are reached by their name; nil: Docker's default one.
     public var network: String?
     public var image = EngineImage(name: "acestream/engine:latest")
+    /// Flags that every engine is started with, each with its value.
+    public var engineParameters: [String] = []
     /// Images that a request may name instead: exact names, or a beginning followed by `*`.
     public var allowedImages: [String] = []
     /// The address of the Docker host on which ports are published.

@@ -26,7 +26,7 @@ struct EngineContainer: Sendable, Hashable {
             variant: request.image == nil ? configuration.image.variant : nil)
         let style = request.image == nil ? configuration.image.style : .environment
         (specification.environment, specification.command) = Self.instructions(
-            request, style, httpPort: httpPort, httpsPort: httpsPort)
+            request, style, configuration.engineParameters, httpPort: httpPort, httpsPort: httpsPort)
         if let vpn = request.vpnContainer {
             try ContainerName.validate(vpn)
             specification.host.networkMode = "container:\(vpn)"
@@ -79,15 +79,17 @@ struct EngineContainer: Sendable, Hashable {
 
     /// The environment, and the command where the image is told by it.
     private static func instructions(
-        _ request: EngineRequest, _ style: EngineImage.Style, httpPort: Int, httpsPort: Int
+        _ request: EngineRequest, _ style: EngineImage.Style, _ parameters: [String], httpPort: Int, httpsPort: Int
     ) -> (environment: [String: String], command: [String]?) {
         var environment = request.environment
         var flags = ["--http-port", "\(httpPort)", "--https-port", "\(httpsPort)"]
         if let forwarded = request.forwardedPort { flags += ["--port", "\(forwarded)"] }
+        flags += parameters.flatMap { $0.split(separator: " ").map(String.init) }
         var command: [String]?
         switch style {
         case .environment:
-            let conf = "--http-port=\(httpPort)\n--https-port=\(httpsPort)\n--bind-all"
+            let lines = ["--http-port=\(httpPort)", "--https-port=\(httpsPort)", "--bind-all"] + parameters
+            let conf = lines.joined(separator: "\n")
             environment.merge(["CONF": conf, "BIND_ALL": "true", "INTERNAL_BUFFERING": "60"]) { theirs, _ in theirs }
             // These three never contradict CONF.
             environment["HTTP_PORT"] = "\(httpPort)"
