@@ -116,6 +116,7 @@ extension FleetState {
         engine.firstSeen = firstSeen
         engine.lastStreamUsage = lastStreamUsage
         engines[engineID] = engine
+        revision += 1
         return [.engineChanged(engine)]
     }
 

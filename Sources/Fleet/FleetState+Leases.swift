@@ -15,6 +15,7 @@ extension FleetState {
             expiresAt: now + limits.leaseTimeToLive)
         leases[id] = lease
         leaseCountByEngine[engineID, default: 0] += 1
+        revision += 1
         touch(engineID, usedAt: now, isStreamUse: false)
         return (lease, [.leaseGranted(lease)])
     }
@@ -39,6 +40,7 @@ extension FleetState {
         guard let lease = leases.removeValue(forKey: leaseID) else { return [] }
         let count = (leaseCountByEngine[lease.engineID] ?? 1) - 1
         leaseCountByEngine[lease.engineID] = count > 0 ? count : nil
+        revision += 1
         touch(lease.engineID, usedAt: now, isStreamUse: false)
         return [.leaseEnded(lease, reason)]
     }

@@ -46,6 +46,12 @@ extension FleetState {
         return lost.sorted { $0.id < $1.id }.flatMap { end($0, now: now) }
     }
 
+    /// Begins to count silences anew: nobody was listened to for a while.
+    public mutating func forgetSilences() {
+        lastProxyCheck = nil
+        for id in proxies.keys { proxies[id]?.silence = .zero }
+    }
+
     private mutating func end(_ proxy: ProxyInstance, now: Timestamp) -> [FleetChange] {
         proxies[proxy.id] = nil
         let held = leases.values.filter { $0.proxyID == proxy.id }.map(\.id).sorted()

@@ -158,7 +158,9 @@ public struct Provisioner: Sendable {
     /// `acestream-N`, one above the highest number in use.
     mutating func nextName(_ fleet: FleetState) -> String {
         let names = [fleet.engines.values.map(\.name), Array(creating.keys), Array(unsettled.keys)].joined()
+        // Greater numbers are not of ours.
         let numbers = names.compactMap { name in name.split(separator: "-").last.flatMap { Int($0) } }
+            .filter { $0 < 1_000_000_000 }
         lastNameNumber = max(lastNameNumber, numbers.max() ?? 0) + 1
         return "acestream-\(lastNameNumber)"
     }

@@ -28,11 +28,16 @@ extension VPNPool {
         return Set(fleet.engines.values.filter { $0.vpnContainer.map(down.contains) ?? false }.map(\.id))
     }
 
-    /// - Parameter creating: the engines being created.
-    public func actions(fleet: FleetState, creating: some Collection<Provision>, now: Timestamp) -> [VPNAction] {
+    /// - Parameters:
+    ///   - creating: the engines being created.
+    ///   - desired: engines wanted in all. Below it none is removed that works.
+    ///   - canCreate: whether one that is removed could be replaced now.
+    public func actions(
+        fleet: FleetState, creating: some Collection<Provision>, desired: Int, canCreate: Bool, now: Timestamp
+    ) -> [VPNAction] {
         nodes.flatMap { restart($0, now: now) + forward($0, fleet: fleet, creating: creating) }
             + drain(fleet: fleet, now: now)
-            + (oneAtATime(fleet: fleet, creating: creating) ?? [])
+            + (canCreate ? oneAtATime(fleet: fleet, creating: creating, desired: desired) ?? [] : [])
     }
 
     func engines(of node: VPNNode, in fleet: FleetState) -> [Engine] {
@@ -76,8 +81,12 @@ extension VPNPool {
 
     /// Engines that lost their network with the container, and idle engines on the fuller side where one VPN carries
     /// two more than the other, as after an emergency: one, and the next only once everything is ready again.
-    private func oneAtATime(fleet: FleetState, creating: some Collection<Provision>) -> [VPNAction]? {
-        let isQuiet = creating.isEmpty && fleet.engines.values.allSatisfy { $0.removal == nil && $0.isReady }
+    private func oneAtATime(
+        fleet: FleetState, creating: some Collection<Provision>, desired: Int
+    ) -> [VPNAction]? {
+        let isQuiet =
+            creating.isEmpty && fleet.engines.values.allSatisfy { $0.removal == nil && $0.isReady }
+            && fleet.engines.values.count(where: \.isUsable) >= desired
         guard isQuiet, emergency == nil else { return nil }
         let byLoad = fleet.engines.values.sorted { (fleet.load(of: $0.id), $0.id) < (fleet.load(of: $1.id), $1.id) }
         if policy.restartsEngines {

@@ -60,13 +60,15 @@ public struct OrchestratorServer: Sendable {
         let keys = try KeyRing(settings.api.keys)
         self.keys = keys
         let guards = GuardMetrics(registry: registry)
+        let connections = OpenConnections()
         let router = OrchestratorRouter.make(
             orchestrator: orchestrator, registry: registry, settings: settings.api, keys: keys)
         routes = router.routes.map { "\($0.method) \($0.path)" }
         let application = Application(
             router: router,
             server: .http1(
-                configuration: .init(additionalChannelHandlers: [GuardInstaller(metrics: guards)])),
+                configuration: .init(
+                    additionalChannelHandlers: [GuardInstaller(metrics: guards, connections: connections)])),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "weir-orchestrator"),
             onServerRunning: { channel in

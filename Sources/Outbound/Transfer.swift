@@ -33,6 +33,8 @@ final class Transfer {
         weir_curl_set_string(easy, CURLOPT_URL, request.url)
         weir_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         weir_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        // A name that is still being looked up when the time is over is not waited for.
+        weir_curl_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         weir_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         weir_curl_set_string(easy, CURLOPT_PROXY, "")
         weir_curl_set_long(easy, CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)

@@ -157,8 +157,8 @@ public struct OrchestratorSettings: Sendable, Hashable {
         provisioning = ProvisioningSettings(reader: &reader)
         health = HealthSettings(reader: &reader)
         vpn = VPNSettings(reader: &reader)
-        if vpn != nil, engineProvider == "process" {
-            reader.reject("GLUETUN_CONTAINER_NAME is set, which needs containers: ENGINE_PROVIDER is process")
+        if vpn != nil, engineProvider != "docker" {
+            reader.reject("GLUETUN_CONTAINER_NAME is set, which needs ENGINE_PROVIDER docker; it is \(engineProvider)")
         }
         leaseTimeToLive = reader.duration("LEASE_TTL_S", default: .seconds(30), in: second...(.seconds(3600)))
         proxyTimeToLive = reader.duration(

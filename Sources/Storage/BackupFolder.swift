@@ -23,8 +23,14 @@ public struct BackupFolder: Sendable {
         return names.filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }.sorted(by: >)
     }
 
-    /// Deletes all but the newest ones.
+    /// Deletes all but the newest ones, and what copies that were broken off have left behind a day ago or more.
     public func prune(keeping count: Int) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix(Self.prefix) && name.contains(Self.suffix + ".partial") {
+            let file = path + "/" + name
+            let made = (try? FileManager.default.attributesOfItem(atPath: file))?[.modificationDate] as? Date
+            if let made, made.timeIntervalSinceNow < -86_400 { try? FileManager.default.removeItem(atPath: file) }
+        }
         for name in files.dropFirst(count) { try? FileManager.default.removeItem(atPath: path + "/" + name) }
     }
 

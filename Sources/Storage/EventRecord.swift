@@ -7,6 +7,9 @@ public struct EventRecord: Sendable, Hashable {
         case engine, stream, vpn, health, system
     }
 
+    /// Of what operators did: kept for its time, however much else is logged.
+    public static let auditCategory = "audit"
+
     /// Assigned by the database; 0 before.
     public var id: Int64
     public var at: Timestamp

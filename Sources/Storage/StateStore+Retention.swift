@@ -53,8 +53,12 @@ extension StateStore {
             let kept = limit - RetentionLimits.slack(of: limit)
             let sql =
                 switch table {
-                case .events, .decisions:
-                    "DELETE FROM \(table.rawValue) WHERE id <= (SELECT max(id) FROM \(table.rawValue)) - ?"
+                case .events:
+                    """
+                    DELETE FROM event_log WHERE id <= (SELECT max(id) FROM event_log) - ?
+                        AND category <> '\(EventRecord.auditCategory)'
+                    """
+                case .decisions: "DELETE FROM decisions WHERE id <= (SELECT max(id) FROM decisions) - ?"
                 case .endedStreams:
                     """
                     DELETE FROM streams WHERE rowid IN

@@ -28,8 +28,10 @@ import Testing
         return fleet
     }
 
-    private func actions(_ pool: VPNPool, _ fleet: FleetState, at second: Int64) -> [VPNAction] {
-        pool.actions(fleet: fleet, creating: [], now: .second(second))
+    private func actions(
+        _ pool: VPNPool, _ fleet: FleetState, at second: Int64, desired: Int = 0, canCreate: Bool = true
+    ) -> [VPNAction] {
+        pool.actions(fleet: fleet, creating: [], desired: desired, canCreate: canCreate, now: .second(second))
     }
 
     @Test func engineWithTheForwardedPortIsTheLastToGo() {
@@ -133,6 +135,9 @@ import Testing
         #expect(actions(pool, fleet, at: 21) == [])
         _ = fleet.remove("e1", reason: .vpnReconnected, now: .second(22))
         #expect(actions(pool, fleet, at: 23) == [.remove(engineID: "e2", .vpnReconnected)])
+        // Not before the first one has been replaced, and not while none can be.
+        #expect(actions(pool, fleet, at: 23, desired: 3) == [])
+        #expect(actions(pool, fleet, at: 23, canCreate: false) == [])
         var stays = Self.pool(.single, restarts: false)
         for (second, check) in [(1, Self.up), (2, Self.down), (3, Self.up)] {
             _ = stays.record(check, of: "a", now: .second(Int64(second)))

@@ -7,6 +7,8 @@ public enum APIRefusal: String, LabelValue {
     case wrongKey = "wrong_key"
     /// The `Host` header names a host that is not allowed.
     case hostNotAllowed = "host_not_allowed"
+    /// A page of another site has made the browser send it.
+    case originNotAllowed = "origin_not_allowed"
     /// It took longer than a request may take.
     case timeout
 }

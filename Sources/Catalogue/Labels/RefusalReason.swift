@@ -9,4 +9,6 @@ public enum RefusalReason: String, LabelValue {
     case headerTimeout = "header_timeout"
     /// The request breaks the rules of HTTP/1.1.
     case badRequest = "bad_request"
+    /// The client took nothing of its answer for too long.
+    case stalled
 }

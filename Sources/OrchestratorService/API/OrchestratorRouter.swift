@@ -20,6 +20,7 @@ enum OrchestratorRouter {
         router.add(middleware: errors)
         router.add(middleware: StandbyGate(leadership: orchestrator.leadership))
         router.add(middleware: AllowedHosts(names: Set(settings.allowedHosts), refusals: refusals))
+        router.add(middleware: ForeignPages(origins: Set(settings.corsOrigins), refusals: refusals))
 
         let short = TimeLimit(limit: settings.requestTimeout, status: .serviceUnavailable, refusals: refusals)
         let long = TimeLimit(limit: settings.longOperationTimeout, status: .gatewayTimeout, refusals: refusals)

@@ -140,7 +140,8 @@ extension StateChange {
     /// Whether losing it costs only history.
     var isLogEntry: Bool {
         switch self {
-        case .logEvent, .logDecision, .saveSamples: true
+        case .logEvent(let event): event.category != EventRecord.auditCategory
+        case .logDecision, .saveSamples: true
         case .saveEngine, .removeEngine, .saveStream, .setConfiguration: false
         }
     }

@@ -17,7 +17,7 @@ extension Orchestrator {
             guard let entry = collector.entries[id] else { continue }
             // Of the URL that was reported only the path is used, and only in the form that engines give it.
             guard let engine = fleet.engines[entry.engineID], let path = EngineStatPath(url: entry.statURL) else {
-                collector.settle(id, of: entry.engineID)
+                collector.settle(id, of: entry.engineID, at: entry.statURL)
                 metrics.collector.collections[Label(.skipped)].increment()
                 continue
             }
@@ -29,20 +29,20 @@ extension Orchestrator {
                 } catch {
                     outcome = .failure(error)
                 }
-                if !Task.isCancelled { await self.finishCollection(of: id, at: engine.id, outcome) }
+                if !Task.isCancelled { await self.finishCollection(of: id, at: engine.id, entry.statURL, outcome) }
             }
         }
     }
 
     private func finishCollection(
-        of id: String, at engineID: String, _ outcome: Result<StreamStatistics, EngineError>
+        of id: String, at engineID: String, _ statURL: String, _ outcome: Result<StreamStatistics, EngineError>
     ) {
-        collector.settle(id, of: engineID)
+        let isCurrent = collector.settle(id, of: engineID, at: statURL)
         let now = now
         switch outcome {
         case .success(let statistics):
             metrics.collector.collections[Label(.success)].increment()
-            guard fleet.streams[id] != nil else { return }
+            guard isCurrent, fleet.streams[id] != nil else { return }
             if let grown = collector.record(statistics, of: id, now: now) {
                 metrics.collector.downloaded.increment(by: Double(grown.downloaded ?? 0))
                 metrics.collector.uploaded.increment(by: Double(grown.uploaded ?? 0))
@@ -52,6 +52,7 @@ extension Orchestrator {
             if configuration.collector.detectsLoops { lookForLoop(in: id, statistics, now: now) }
         case .failure(let error) where error.isUnknownSession:
             metrics.collector.collections[Label(.unknownSession)].increment()
+            guard isCurrent, leadership.isLeading else { return }
             endIfStale(id, now: now)
         case .failure(let error):
             metrics.collector.collections[Label(error.code == .timeout ? .timeout : .failure)].increment()

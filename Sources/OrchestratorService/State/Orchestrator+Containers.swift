@@ -7,6 +7,8 @@ import Telemetry
 /// Containers that are no engines.
 extension Orchestrator {
     private static let nameAttempts = 5
+    /// Names with higher numbers are not of ours.
+    private static let highestNumber = 1_000_000_000
 
     /// Starts a container under a name of its own, `prefix-N`, waiting for its turn where the limiter asks for it.
     func run(
@@ -66,10 +68,13 @@ extension Orchestrator {
         let (key, value) = configuration.label
         let names = try await containers.containers(labeled: key, value: value).map(\.name)
         let prefix = wish.namePrefix + "-"
-        let highest = names.filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count)) }.max() ?? 0
+        let highest =
+            names.filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count)) }
+            .filter { $0 < Self.highestNumber }.max() ?? 0
         var number = highest + 1
         while true {
             do throws(ProviderError) {
+                try await leadership.requireLead()
                 let labels = wish.labels.merging([key: value]) { _, ours in ours }
                 let (id, name) = try await containers.run(
                     ContainerRequest(

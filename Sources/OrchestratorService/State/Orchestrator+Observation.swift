@@ -23,6 +23,14 @@ extension Orchestrator {
             logger.warning("the provider does not say what runs: \(error.message)")
             return false
         }
+        let stored: StoredState?
+        if hasAdopted {
+            stored = nil
+        } else {
+            // Read before anything found now replaces it.
+            guard let read = await storedState() else { return false }
+            stored = read
+        }
         // What is just being created joins the fleet when its creation returns.
         let known = provided.filter { provisions[$0.name] == nil }
         let running = known.filter(\.isRunning).map { Engine($0, firstSeen: begunAt) }
@@ -32,40 +40,56 @@ extension Orchestrator {
             by: changes.count { if case .engineAdded = $0 { true } else { false } })
         apply(changes)
         provisioner.observed(provided: provided.map(\.httpPort), fleet: fleet, begunAt: begunAt)
-        if !hasAdopted { await adopt() }
+        if let stored, !hasAdopted { adopt(stored) }
         reconcile()
         return true
     }
 
-    /// Brings back, once, what was known of the engines found and of their streams. Nothing is started or stopped.
-    private func adopt() async {
-        do {
-            var changes: [FleetChange] = []
-            for stored in try await journal.store.engines() {
-                changes += fleet.restore(
-                    firstSeen: stored.firstSeen, lastStreamUsage: stored.lastStreamUsage, of: stored.id)
-                if fleet.engines[stored.id] == nil { journal.append([.removeEngine(id: stored.id)]) }
-            }
-            let streams = try await journal.store.streams(maxEnded: configuration.limits.maxEndedStreams)
-            changes += fleet.restore(streams, now: now)
-            floor = try await journal.store.configuration("scale_floor").flatMap { Int($0) } ?? 0
-            let looping = try await journal.store.configuration(Self.loopingKey)
-            guard !hasAdopted else { return }
-            if let looping { self.looping = LoopingContents(text: looping) }
-            hasAdopted = true
-            apply(changes)
-            refreshGauges()
-            stopSessionsLeftBehind()
-            logger.info(
-                "adopted what runs",
-                metadata: ["engines": "\(fleet.engines.count)", "streams": "\(fleet.streams.count)"])
+    /// What the database holds of the time before this start.
+    private struct StoredState: Sendable {
+        var engines: [Engine]
+        var streams: [StreamRecord]
+        var floor: Int
+        var looping: String?
+    }
+
+    private func storedState() async -> StoredState? {
+        do throws(StorageError) {
+            let store = journal.store
+            return StoredState(
+                engines: try await store.engines(),
+                streams: try await store.streams(maxEnded: configuration.limits.maxEndedStreams),
+                floor: try await store.configuration("scale_floor").flatMap { Int($0) } ?? 0,
+                looping: try await store.configuration(Self.loopingKey))
         } catch {
             logger.error("stored state cannot be read: \(error)")
+            return nil
         }
+    }
+
+    /// Brings back, once, what was known of the engines found and of their streams. Nothing is started or stopped.
+    private func adopt(_ stored: StoredState) {
+        var changes: [FleetChange] = []
+        for engine in stored.engines {
+            changes += fleet.restore(
+                firstSeen: engine.firstSeen, lastStreamUsage: engine.lastStreamUsage, of: engine.id)
+            if fleet.engines[engine.id] == nil { journal.append([.removeEngine(id: engine.id)]) }
+        }
+        changes += fleet.restore(stored.streams, now: now)
+        floor = stored.floor
+        if let looping = stored.looping { self.looping = LoopingContents(text: looping) }
+        hasAdopted = true
+        apply(changes)
+        refreshGauges()
+        stopSessionsLeftBehind()
+        logger.info(
+            "adopted what runs",
+            metadata: ["engines": "\(fleet.engines.count)", "streams": "\(fleet.streams.count)"])
     }
 
     /// Ends leases whose time is over.
     func expireLeases() {
+        guard leadership.isLeading else { return }
         apply(fleet.expireLeases(now: now))
     }
 }

@@ -21,8 +21,8 @@ extension Orchestrator {
 
     /// Ends what proxies hold that have been silent for too long, and frees their engines.
     func expireProxies() {
-        // Without adoption nobody was listened to.
-        guard hasAdopted else { return }
+        // Without adoption or the lead nobody is listened to.
+        guard hasAdopted, leadership.isLeading else { return fleet.forgetSilences() }
         let changes = fleet.expireProxies(now: now)
         guard !changes.isEmpty else { return }
         apply(changes)
@@ -73,6 +73,7 @@ extension Orchestrator {
         for _ in 0..<Self.stopAttempts {
             // Its proxy may have come back meanwhile.
             guard !fleet.isInUse(command, on: engine.id), !isStopping else { return }
+            guard (try? await leadership.requireLead()) != nil else { return }
             do throws(EngineError) {
                 try await probe.stopSession(command, on: engine.endpoint, timeout: configuration.healthCheckTimeout)
                 return metrics.proxies.sessionStops[Label(.stopped)].increment()

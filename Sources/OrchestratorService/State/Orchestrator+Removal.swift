@@ -4,9 +4,13 @@ import Logging
 import Providers
 
 extension Orchestrator {
-    /// Removes an engine of the fleet. Nil when it is gone, else what the provider said.
+    /// Removes an engine of the fleet. Nil when it is gone or needed, else why it is not gone: what the provider said,
+    /// or that somebody else is just removing it.
     func remove(_ engineID: String, reason: RemovalReason) async -> ProviderError? {
-        guard fleet.beginRemoval(of: engineID, reason: reason) else { return nil }
+        guard fleet.beginRemoval(of: engineID, reason: reason) else {
+            guard fleet.engines[engineID]?.removal != nil else { return nil }
+            return ProviderError(code: .unavailable, message: "the engine is being removed already")
+        }
         enginesDocument = nil
         let begin = ContinuousClock.now
         do throws(ProviderError) {

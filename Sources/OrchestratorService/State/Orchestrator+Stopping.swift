@@ -57,6 +57,7 @@ extension Orchestrator {
         guard stream.isAttached, let engine = fleet.engines[stream.engineID],
             let command = EngineCommand(url: stream.commandURL)
         else { return }
+        guard (try? await leadership.requireLead()) != nil else { return }
         do throws(EngineError) {
             try await probe.stopSession(command, on: engine.endpoint, timeout: configuration.collector.timeout)
         } catch {

@@ -50,7 +50,7 @@ struct StreamCollector {
         for (id, entry) in entries where fleet.streams[id]?.statURL != entry.statURL {
             if !entry.unwritten.isEmpty { left.append((id, entry.unwritten)) }
             entries[id] = nil
-            latest[id] = nil
+            if latest.removeValue(forKey: id) != nil { revision += 1 }
         }
         for (id, stream) in fleet.streams where entries[id] == nil && stream.isAttached {
             let wait = Int64.random(in: 0...max(1, interval.wholeMilliseconds))
@@ -60,7 +60,7 @@ struct StreamCollector {
         return left
     }
 
-    /// The streams to be asked for now; each counts as asked until ``settle(_:)``.
+    /// The streams to be asked for now; each counts as asked until ``settle(_:of:at:)``.
     mutating func take(now: Timestamp) -> [String] {
         guard asked < Self.maxAsked else { return [] }
         let due = entries.filter { !$0.value.isAsked && $0.value.due <= now }.sorted { $0.value.due < $1.value.due }
@@ -79,11 +79,16 @@ struct StreamCollector {
     }
 
     /// Notes that the question at an engine has ended.
-    mutating func settle(_ streamID: String, of engineID: String) {
+    /// - Parameter statURL: what was asked for.
+    /// - Returns: whether the answer is about the stream as it is now; it may have moved meanwhile.
+    @discardableResult
+    mutating func settle(_ streamID: String, of engineID: String, at statURL: String) -> Bool {
         asked -= 1
         askedByEngine[engineID, default: 1] -= 1
         if askedByEngine[engineID] == 0 { askedByEngine[engineID] = nil }
+        guard let entry = entries[streamID], entry.engineID == engineID, entry.statURL == statURL else { return false }
         entries[streamID]?.isAsked = false
+        return true
     }
 
     /// Takes in an answer.

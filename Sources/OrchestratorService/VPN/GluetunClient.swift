@@ -68,7 +68,7 @@ struct GluetunClient: Sendable {
                 apiKey == nil ? "set GLUETUN_API_KEY" : "GLUETUN_API_KEY is not allowed \(route) by its configuration"
             throw GluetunError(
                 code: .unauthorized, description: "\(baseURL) answers \(response.status) to \(route): \(advice)")
-        case 301, 302, 303, 307, 308, 404, 405:
+        case 301, 302, 303, 307, 308, 400, 404, 405:
             throw GluetunError(
                 code: .unsupported, description: "\(baseURL) answers \(response.status) to \(route)")
         default:

@@ -31,7 +31,11 @@ extension Orchestrator {
         guard hasAdopted, !isStopping else { return }
         let changes = fleet.cutOff(pool.cutOff(in: fleet))
         apply(changes)
-        for action in pool.actions(fleet: fleet, creating: provisioner.creating.values, now: now) { perform(action) }
+        let actions = pool.actions(
+            fleet: fleet, creating: provisioner.creating.values,
+            desired: min(desired, configuration.reconciler.maxReplicas),
+            canCreate: generalBreaker.state(now: now) == .closed, now: now)
+        for action in actions { perform(action) }
         if !changes.isEmpty { reconcile() }
     }
 
@@ -57,6 +61,7 @@ extension Orchestrator {
     private func restartVPN(_ name: String) async {
         guard let provider = provider as? any ContainerProvider else { return }
         do throws(ProviderError) {
+            try await leadership.requireLead()
             try await provider.restart(container: name)
         } catch {
             log(vpn: "restart_failed", "VPN container \(name) could not be restarted: \(error.message)")

@@ -28,7 +28,8 @@ struct SwarmNode: Sendable, Decodable {
         enum CodingKeys: String, CodingKey { case address = "Addr" }
     }
 
-    var isReady: Bool { status.state == "ready" }
+    /// Not known to be gone. After a change of its leader, a Swarm calls every node unknown until it has been heard.
+    var isThere: Bool { status.state != "down" && status.state != "disconnected" }
 
     /// Where the ports of its tasks are reached; nil when nobody knows.
     var address: String? {

@@ -86,7 +86,7 @@ public final class SwarmProvider: MeteredProvider {
         let services = try await services()
         var serviceID = services.first { $0.id == id }?.id
         if serviceID == nil {
-            let task = try await tasks([:]).first { $0.containerID == id }
+            let task = try await tasks([:]).first { $0.containerID == id && $0.isWanted }
             serviceID = services.first { $0.id == task?.serviceID }?.id
         }
         guard let serviceID else { return }
@@ -150,7 +150,7 @@ public final class SwarmProvider: MeteredProvider {
             do throws(ProviderError) {
                 let nodes = try await nodes()
                 let running = try await tasks(["service": [serviceID]]).contains { task in
-                    task.status.state == "running" && task.nodeID.flatMap { nodes[$0] }?.isReady == true
+                    task.status.state == "running" && task.nodeID.flatMap { nodes[$0] }?.isThere == true
                 }
                 if !running { return }
             } catch {
@@ -165,7 +165,7 @@ public final class SwarmProvider: MeteredProvider {
     {
         let running = tasks.filter(\.isRunning).max { $0.created < $1.created }
         guard let task = running, let id = task.containerID, let node = task.nodeID.flatMap({ nodes[$0] }),
-            node.isReady,
+            node.isThere,
             let httpPort = service.port("acestream.http_port"), let hostPort = service.port("host.http_port")
         else { return nil }
         let isNamed = configuration.containers.network != nil

@@ -6,7 +6,7 @@ import Storage
 struct AuditTrail: RouterMiddleware {
     typealias Context = APIContext
 
-    static let category = "audit"
+    static let category = EventRecord.auditCategory
 
     let orchestrator: Orchestrator
     let errors: ErrorResponses
